@@ -1,0 +1,64 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The fact lock: what a translation must not lose or add.  Both texts are
+ * canonical (aif_segment.h).  A text that passes is safe to store: well-formed
+ * UTF-8, no control characters, placeholders exactly the source's.
+ */
+
+
+#ifndef _AIF_GUARD_H_INCLUDED_
+#define _AIF_GUARD_H_INCLUDED_
+
+
+#include "core/aif.h"
+
+
+typedef enum {
+    AIF_GUARD_NONE = 0,
+    AIF_GUARD_EMPTY,         /* nothing came back */
+    AIF_GUARD_UTF8,          /* malformed UTF-8 */
+    AIF_GUARD_CONTROL,       /* control, bidi override or NUL characters */
+    AIF_GUARD_MARKUP,        /* not canonical: a tag or entity of its own */
+    AIF_GUARD_TAGS,          /* placeholder lost, added or wrongly nested */
+    AIF_GUARD_NUMBER,        /* number lost, added or changed (by value) */
+    AIF_GUARD_CURRENCY,      /* currency lost, added or changed */
+    AIF_GUARD_UNIT,          /* unit or per cent lost, added or changed */
+    AIF_GUARD_CODE,          /* AB-1234/X */
+    AIF_GUARD_URL,
+    AIF_GUARD_EMAIL,
+    AIF_GUARD_PLACEHOLDER,   /* {x} {{x}} %s %1$s ${x} :x %{x} */
+    AIF_GUARD_LENGTH,        /* far too long or too short */
+    AIF_GUARD_COUNT
+} aif_guard_fault_e;
+
+
+typedef struct {
+    aif_guard_fault_e   kind;
+    aif_str_t           fact;     /* which: inside source or target; may be
+                                     empty */
+    unsigned            added:1;  /* the target has it, the source has not */
+} aif_guard_fault_t;
+
+
+/*
+ * aif_guard_check() returns AIF_OK, or AIF_BAD with *fault set.  source and
+ * target locale (BCP 47) decide how numbers may be written (1,234.5 and
+ * 1.234,5 are one value) and how long a text may become.  No allocation;
+ * bounded work: texts over AIF_GUARD_MAX_TEXT bytes or with more than
+ * AIF_GUARD_MAX_FACTS facts are rejected with AIF_GUARD_LENGTH.
+ *
+ * aif_guard_name(): short stable name of a kind for counters ("number").
+ */
+
+#define AIF_GUARD_MAX_TEXT   32768
+#define AIF_GUARD_MAX_FACTS  256
+
+int aif_guard_check(const aif_str_t *source, const aif_str_t *target,
+    const aif_str_t *source_locale, const aif_str_t *target_locale,
+    aif_guard_fault_t *fault);
+const char *aif_guard_name(aif_guard_fault_e kind);
+
+
+#endif /* _AIF_GUARD_H_INCLUDED_ */

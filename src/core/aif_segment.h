@@ -1,0 +1,117 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Segmenter: tokens of a page to fragments, the units that are looked up and
+ * translated.  It reads, it never writes; aif_rewrite.c writes.
+ *
+ * Canonical text, the form in which a fragment is hashed, stored and shown to
+ * engines: UTF-8, character references decoded, white space (HTML's five) at
+ * both ends outside and inside folded to one blank, "&", "<" and ">" written
+ * as &amp; &lt; &gt;, and inline tags as placeholders numbered from 1 in the
+ * order in which they begin:
+ *
+ *     <g1>text</g1>    an inline element with its end tag
+ *     <x2/>            a single one: img, br, wbr, a comment, or an element
+ *                      that must not be touched (code, svg, .notranslate)
+ *
+ * Names and attributes of the tags are not part of it: they stay the page's.
+ */
+
+
+#ifndef _AIF_SEGMENT_H_INCLUDED_
+#define _AIF_SEGMENT_H_INCLUDED_
+
+
+#include "core/aif_html.h"
+#include "core/aif_selector.h"
+
+
+#define AIF_SEGMENT_MAX_TAGS       64       /* placeholders in a fragment */
+#define AIF_SEGMENT_MAX_TEXT       8192     /* bytes of canonical text */
+#define AIF_SEGMENT_MAX_DEPTH      512      /* open elements */
+#define AIF_SEGMENT_MAX_FRAGMENTS  65536    /* in a page */
+
+
+typedef enum {
+    AIF_FRAGMENT_TEXT = 0,          /* element content */
+    AIF_FRAGMENT_RCDATA,            /* <title> */
+    AIF_FRAGMENT_ATTRIBUTE
+} aif_fragment_kind_e;
+
+
+typedef struct {
+    uint32_t     start;             /* the tag in the page, "<" to ">", or */
+    uint32_t     end;               /* the whole untouched element */
+    uint16_t     id;                /* placeholder's number */
+    uint8_t      closing;           /* </gN> */
+    uint8_t      single;            /* <xN/> */
+} aif_fragment_tag_t;
+
+
+typedef struct {
+    uint32_t             start;     /* the bytes of the page that a */
+    uint32_t             end;       /* replacement takes the place of */
+    uint8_t              kind;      /* aif_fragment_kind_e */
+    uint8_t              quote;     /* aif_html_quote_e of an attribute */
+    uint16_t             ntags;
+    uint32_t             letters;   /* of the text; never 0 */
+    aif_str_t            text;      /* canonical; valid after the end, in the
+                                       page itself or in the arena */
+    aif_fragment_tag_t  *tags;      /* in the order of the page */
+} aif_fragment_t;
+
+
+/*
+ * What to touch: compiled once per location.  "attributes" are lower-case
+ * names (see product's ai_attributes default: alt title placeholder aria-label
+ * aria-description label; button and input values and meta texts are governed
+ * by the names "value" and "content").  NULL selectors: no restriction.
+ */
+
+typedef struct {
+    aif_selector_t     **include;   /* an element is in if any of them matches */
+    size_t               ninclude;  /* it or an ancestor; 0: everything is in */
+    aif_selector_t     **exclude;
+    size_t               nexclude;
+    aif_str_t           *attributes;
+    size_t               nattributes;
+} aif_segment_conf_t;
+
+
+typedef struct aif_segment_s  aif_segment_t;
+
+
+/*
+ * aif_segment_conf_default() fills attributes with the default list (static).
+ *
+ * aif_segment_create() makes a page's segmenter in the arena (NULL: no
+ * memory); conf and arena must outlive it.
+ *
+ * aif_segment_feed(s, page, len, last) goes on reading: "page" and "len" are
+ * the whole page so far, which may have moved and grown since the last call
+ * (as for aif_html_next()).  Returns AIF_MORE (fine, more is awaited),
+ * AIF_DONE (after "last"), AIF_LIMIT or AIF_NOMEM: then the page is to be left
+ * alone.  Depth and tag limits never fail: elements deeper than the limit are
+ * not tracked, and a fragment over a limit is not made.
+ *
+ * After AIF_DONE aif_segment_fragments() gives the fragments sorted by start.
+ * An attribute's fragment may lie inside a tag of a text fragment (alt of an
+ * <img> in a sentence); otherwise they don't overlap.
+ *
+ * aif_segment_charset() gives what <meta charset> or its http-equiv form
+ * declared (lower case, empty if none), aif_segment_letters() the number of
+ * letters in all fragments.
+ */
+
+void aif_segment_conf_default(aif_segment_conf_t *conf);
+aif_segment_t *aif_segment_create(const aif_segment_conf_t *conf,
+    aif_arena_t *a);
+int aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len,
+    int last);
+aif_fragment_t *aif_segment_fragments(aif_segment_t *s, size_t *n);
+size_t aif_segment_letters(const aif_segment_t *s);
+aif_str_t aif_segment_charset(const aif_segment_t *s);
+
+
+#endif /* _AIF_SEGMENT_H_INCLUDED_ */

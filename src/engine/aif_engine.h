@@ -1,0 +1,114 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Engine dialects: a batch of canonical texts to the body of one HTTP request,
+ * and the body of its answer back to texts.  No sockets, no clocks: infer/
+ * carries the bytes.
+ */
+
+
+#ifndef _AIF_ENGINE_H_INCLUDED_
+#define _AIF_ENGINE_H_INCLUDED_
+
+
+#include "core/aif.h"
+
+
+#define AIF_ENGINE_MAX_BATCH  128     /* texts in one call */
+
+
+/* What the administrator configured; strings live as long as the cycle. */
+
+typedef struct {
+    aif_str_t    url;            /* base, without trailing slash */
+    aif_str_t    model;
+    aif_str_t    key;            /* secret; empty if none */
+    unsigned     max_tokens;
+    double       temperature;    /* < 0: not sent */
+} aif_engine_conf_t;
+
+
+typedef struct {
+    aif_str_t    source;         /* canonical text (aif_segment.h) */
+    aif_str_t    target;         /* set by parse: canonical text as far as the
+                                    engine allows it, unchecked; data NULL if
+                                    the answer has none for this one */
+} aif_engine_item_t;
+
+
+typedef struct {
+    const aif_str_t    *source_locale;
+    const aif_str_t    *target_locale;
+    aif_engine_item_t  *items;
+    size_t              n;
+    uint64_t            input_tokens;    /* from "usage"; 0 if not told */
+    uint64_t            output_tokens;
+    unsigned            usage:1;         /* both were told */
+} aif_engine_batch_t;
+
+
+typedef struct {
+    aif_str_t    url;            /* whole, NUL-terminated behind len */
+    aif_str_t    content_type;
+    aif_str_t    authorization;  /* a whole header line "Name: value", NUL-
+                                    terminated behind len, or empty */
+    aif_str_t    body;           /* always POST */
+} aif_engine_request_t;
+
+
+/* What an answer that is no translation means for the caller. */
+
+typedef enum {
+    AIF_ENGINE_ANSWER = 0,       /* 200 and readable */
+    AIF_ENGINE_RETRY,            /* 5xx, 408: may be better later */
+    AIF_ENGINE_THROTTLED,        /* 429, 503 with Retry-After */
+    AIF_ENGINE_TOO_LONG,         /* context length: halve the batch */
+    AIF_ENGINE_REFUSED,          /* 400, 401, 403, 404, 422 ...: it will not
+                                    help to ask again */
+    AIF_ENGINE_GARBAGE           /* 200, but not an answer of this dialect */
+} aif_engine_error_e;
+
+
+/*
+ * build() makes the request for a batch in the arena: AIF_OK, AIF_LIMIT (a
+ * text can't be sent by this dialect, e.g. too long) or AIF_NOMEM.
+ *
+ * parse() reads the body of a 200 answer: AIF_OK (each item has its target or
+ * data NULL), AIF_BAD (not an answer of this dialect), AIF_LIMIT (depth, size)
+ * or AIF_NOMEM.  Targets are in the arena.  An answer with fewer or more items
+ * than asked never gives one item another's text.
+ *
+ * classify() says what a status and a body mean, and gives a message of the
+ * engine's for the log in *message (in the body or the arena, printable,
+ * at most 200 bytes, may be empty).
+ */
+
+typedef struct {
+    const char   *name;
+    size_t        max_batch;     /* texts per call */
+    size_t        max_bytes;     /* of source text per call */
+    int         (*build)(const aif_engine_conf_t *conf,
+                         const aif_engine_batch_t *batch, aif_arena_t *a,
+                         aif_engine_request_t *request);
+    int         (*parse)(const aif_engine_conf_t *conf,
+                         aif_engine_batch_t *batch, const aif_str_t *body,
+                         aif_arena_t *a);
+    aif_engine_error_e
+                (*classify)(unsigned status, const aif_str_t *body,
+                            aif_arena_t *a, aif_str_t *message);
+} aif_engine_t;
+
+
+extern const aif_engine_t  aif_engine_openai;
+extern const aif_engine_t  aif_engine_libretranslate;
+extern const aif_engine_t  aif_engine_apertium;
+
+
+/* The dialect called "name", or NULL; names for messages, NULL at the end. */
+
+const aif_engine_t *aif_engine_find(const u_char *name, size_t len);
+const char *aif_engine_names(size_t i);
+
+
+#endif /* _AIF_ENGINE_H_INCLUDED_ */
