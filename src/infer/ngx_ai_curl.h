@@ -1,0 +1,80 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * libcurl's multi interface in nginx's event loop.  One multi per worker,
+ * made at the first call.
+ */
+
+
+#ifndef _NGX_AI_CURL_H_INCLUDED_
+#define _NGX_AI_CURL_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+
+#define NGX_AI_CURL_MAX_ANSWER  (8 * 1024 * 1024)   /* bytes, decompressed */
+
+
+typedef struct ngx_ai_curl_call_s  ngx_ai_curl_call_t;
+
+typedef enum {
+    NGX_AI_CURL_OK = 0,      /* an answer came, with any status */
+    NGX_AI_CURL_CONNECT,     /* name, connect or TLS */
+    NGX_AI_CURL_TIMEOUT,
+    NGX_AI_CURL_TOO_LARGE,
+    NGX_AI_CURL_BROKEN,      /* cut off, or not HTTP */
+    NGX_AI_CURL_CLOSED       /* the worker exits */
+} ngx_ai_curl_result_e;
+
+typedef void (*ngx_ai_curl_handler_pt)(ngx_ai_curl_call_t *call);
+
+
+/*
+ * The caller fills a call (zeroed before) that lives in its own memory until
+ * the handler ran, as do the strings.  The handler runs once, from the event
+ * loop, never inside ngx_ai_curl_start(); it may start new calls.  "answer" is
+ * curl's until the handler returns.
+ */
+
+struct ngx_ai_curl_call_s {
+    ngx_str_t                url;            /* NUL-terminated */
+    ngx_str_t                content_type;   /* value */
+    ngx_str_t                authorization;  /* whole line, NUL-terminated */
+    ngx_array_t             *headers;        /* ngx_str_t, whole lines, NUL-
+                                                terminated; or NULL */
+    ngx_str_t                body;
+    ngx_msec_t               connect_timeout;
+    ngx_msec_t               timeout;
+    ngx_str_t                ca;             /* file, NUL-terminated, or empty */
+    ngx_ai_curl_handler_pt   handler;
+    void                    *data;
+
+    /* set before the handler is called */
+
+    ngx_ai_curl_result_e     result;
+    ngx_uint_t               status;
+    ngx_msec_t               retry_after;    /* from the header, 0: none */
+    ngx_msec_t               elapsed;
+    ngx_str_t                answer;
+    const char              *error;          /* curl's words, never a secret */
+
+    void                    *priv;           /* ngx_ai_curl.c's */
+};
+
+
+/*
+ * ngx_ai_curl_start(): NGX_OK (the handler will be called) or NGX_ERROR (no
+ * memory, or too few free connections: the worker keeps
+ * NGX_AI_CURL_RESERVE of worker_connections, at least a quarter of them, for
+ * visitors); logged by the caller.  ngx_ai_curl_exit(): exit_process.
+ */
+
+ngx_int_t ngx_ai_curl_start(ngx_ai_curl_call_t *call);
+void ngx_ai_curl_exit(void);
+
+
+#endif /* _NGX_AI_CURL_H_INCLUDED_ */

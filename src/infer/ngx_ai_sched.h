@@ -1,0 +1,100 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The scheduler: missing texts to calls, answers to the store.  A call belongs
+ * to the worker, never to a request: waiters come and go, a paid call always
+ * ends in the store.
+ */
+
+
+#ifndef _NGX_AI_SCHED_H_INCLUDED_
+#define _NGX_AI_SCHED_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include "engine/aif_engine.h"
+#include "store/ngx_ai_store.h"
+
+
+/* One ai_engine block; made at configuration time, then read only. */
+
+typedef struct {
+    ngx_str_t              name;
+    const aif_engine_t    *dialect;
+    aif_engine_conf_t      conf;
+    ngx_msec_t             connect_timeout;
+    ngx_msec_t             timeout;
+    ngx_uint_t             concurrency;     /* calls in flight, all workers */
+    ngx_uint_t             queue;           /* waiting texts, per worker */
+    ngx_uint_t             batch;           /* texts per call */
+    ngx_str_t              ca;
+    ngx_array_t           *headers;         /* ngx_str_t, NUL-terminated */
+    ngx_str_t              key_file;
+    ngx_uint_t             index;           /* among the engines */
+    uint32_t               recipe;          /* of dialect, model, prompt */
+} ngx_ai_engine_t;
+
+
+/*
+ * A waiter is in its request's memory.  "wake" is posted to
+ * ngx_posted_events when nothing that it waits for is in flight any more.
+ * ngx_ai_sched_forget() is to be called when the waiter goes away (http
+ * cleanup): it unlinks and calls nothing; calling it twice is harmless.
+ */
+
+typedef struct ngx_ai_waiter_s  ngx_ai_waiter_t;
+
+struct ngx_ai_waiter_s {
+    ngx_event_t          *wake;
+    ngx_uint_t            pending;     /* texts that are still awaited */
+    ngx_queue_t           links;       /* of this worker's jobs */
+    ngx_queue_t           poll;        /* waiters on other workers' texts */
+    ngx_ai_store_t       *store;
+    ngx_ai_space_t        space;
+    ngx_ai_item_t        *foreign;     /* items that others fetch */
+    ngx_uint_t            nforeign;
+};
+
+
+/* What a page asks for. */
+
+typedef struct {
+    ngx_ai_store_t        *store;
+    ngx_ai_space_t         space;          /* recipe: ignored, the engine's
+                                              own is stored */
+    ngx_ai_engine_t      **engines;        /* in order of preference */
+    ngx_uint_t             nengines;
+    ngx_str_t              source_locale;
+    ngx_str_t              target_locale;
+    ngx_ai_item_t         *items;          /* MISS or STALE ones; may be
+                                              changed by the call */
+    ngx_uint_t             nitems;
+    ngx_pool_t            *pool;           /* of the waiter; NULL without one */
+    ngx_ai_waiter_t       *waiter;         /* NULL: nobody waits */
+    ngx_uint_t             reason;         /* out: ngx_ai_reason_e why texts
+                                              were not asked (queue, breaker,
+                                              store, memory, engine), or none */
+    ngx_uint_t             asked;          /* out: texts claimed and queued */
+} ngx_ai_fetch_t;
+
+
+/*
+ * ngx_ai_sched_fetch() claims, queues and starts.  Copies what it keeps.
+ * Returns NGX_AGAIN (the waiter is linked and will be woken), NGX_OK (nothing
+ * in flight: nothing to wait for) or NGX_ERROR (no memory; nothing is linked).
+ * Never calls the waiter back before it returns.
+ *
+ * ngx_ai_sched_exit(): exit_process, before ngx_ai_curl_exit().
+ */
+
+ngx_int_t ngx_ai_sched_fetch(ngx_ai_fetch_t *fetch);
+void ngx_ai_sched_forget(ngx_ai_waiter_t *waiter);
+ngx_int_t ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
+    ngx_array_t *engines /* of ngx_ai_engine_t * */);
+void ngx_ai_sched_exit(void);
+
+
+#endif /* _NGX_AI_SCHED_H_INCLUDED_ */
