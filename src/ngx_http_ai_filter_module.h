@@ -1,0 +1,323 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * What the rooms page/ and endpoint/ share: configurations, the record that a
+ * request carries through internal redirects, and the context of a page.
+ */
+
+
+#ifndef _NGX_HTTP_AI_FILTER_MODULE_H_INCLUDED_
+#define _NGX_HTTP_AI_FILTER_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include "core/aif_segment.h"
+#include "store/ngx_ai_store.h"
+#include "infer/ngx_ai_sched.h"
+
+
+#define NGX_HTTP_AI_VERSION  "0.1.0"
+
+/* values of the "filter" member and of ngx_http_ai_filter_state() */
+
+#define NGX_HTTP_AI_OFF      0
+#define NGX_HTTP_AI_ON       1
+#define NGX_HTTP_AI_SHADOW   2
+
+/* ai_private */
+
+#define NGX_HTTP_AI_ANONYMOUS  0
+#define NGX_HTTP_AI_LOOKUP     1
+#define NGX_HTTP_AI_ALLOW      2
+
+/* ai_incomplete origin */
+
+#define NGX_HTTP_AI_INCOMPLETE_ORIGIN  101
+
+
+typedef struct {
+    ngx_ai_store_t            *store;
+    ngx_array_t                engines;      /* of ngx_ai_engine_t * */
+    ngx_uint_t                 used;         /* some location filters */
+} ngx_http_ai_main_conf_t;
+
+
+/* How a locale is found: one word of ai_locale. */
+
+typedef enum {
+    NGX_HTTP_AI_RULE_URI = 0,
+    NGX_HTTP_AI_RULE_COOKIE,
+    NGX_HTTP_AI_RULE_ARG,
+    NGX_HTTP_AI_RULE_REFERER,
+    NGX_HTTP_AI_RULE_VARIABLE,
+    NGX_HTTP_AI_RULE_ACCEPT
+} ngx_http_ai_rule_e;
+
+typedef struct {
+    ngx_http_ai_rule_e         type;
+    ngx_str_t                  name;         /* of the cookie or argument */
+    ngx_int_t                  variable;     /* index */
+    unsigned                   strict:1;     /* uri=strict */
+} ngx_http_ai_rule_t;
+
+
+typedef struct {
+    ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
+    ngx_uint_t                 filter;       /* else this */
+
+    ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
+    ngx_array_t               *locales;      /* ngx_str_t, source first */
+    ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
+
+    ngx_hash_t                 types;
+    ngx_array_t               *types_keys;
+
+    aif_segment_conf_t         segment;
+    ngx_array_t               *include;      /* aif_selector_t * */
+    ngx_array_t               *exclude;
+    ngx_array_t               *attributes;   /* aif_str_t */
+
+    ngx_array_t               *bypass;       /* predicates */
+
+    ngx_msec_t                 wait;
+    ngx_msec_t                 hold;
+    ngx_uint_t                 incomplete;   /* per cent of letters */
+    ngx_flag_t                 renew;
+    time_t                     valid;        /* 0: off */
+    size_t                     buffer_size;
+
+    ngx_uint_t                 private_mode;
+    ngx_array_t               *private_cookies;  /* ngx_str_t, harmless */
+    ngx_array_t               *private_args;     /* ngx_str_t */
+
+    ngx_str_t                  header;       /* ai_header's name; len 0: off */
+} ngx_http_ai_loc_conf_t;
+
+
+/*
+ * The record: made at the first need, kept in a cleanup of r->main's pool, so
+ * that it outlives internal redirects, which wipe r->ctx.
+ */
+
+typedef struct {
+    ngx_str_t                  locale;       /* tag chosen by the prefix, or
+                                                empty */
+    ngx_str_t                  prefix;       /* "/es" as it came */
+    ngx_array_t               *saved;        /* ngx_table_elt_t, taken off */
+} ngx_http_ai_record_t;
+
+
+/* What negotiation found, for one location. */
+
+typedef struct {
+    ngx_uint_t                 index;        /* in locales; 0 is the source */
+    unsigned                   vary_cookie:1;
+    unsigned                   vary_accept:1;
+    unsigned                   vary_referer:1;
+    unsigned                   private:1;    /* depends on a plain variable */
+} ngx_http_ai_choice_t;
+
+
+typedef enum {
+    NGX_HTTP_AI_PASS = 0,      /* not ours (any more): bytes go through */
+    NGX_HTTP_AI_HOLD,          /* header held, page is being collected */
+    NGX_HTTP_AI_WAIT,          /* page is whole, fragments are awaited */
+    NGX_HTTP_AI_DROP           /* sent; whatever still comes is dropped */
+} ngx_http_ai_phase_e;
+
+
+typedef struct {
+    ngx_http_request_t        *request;
+    ngx_http_ai_choice_t       choice;
+    ngx_http_ai_phase_e        phase;
+    ngx_uint_t                 status;       /* ngx_ai_status_e */
+    ngx_uint_t                 reason;       /* ngx_ai_reason_e */
+
+    ngx_uint_t                 fragments;
+    ngx_uint_t                 hits;
+    ngx_uint_t                 misses;
+    ngx_msec_t                 wait_time;
+    ngx_uint_t                 letters;      /* of the page */
+    ngx_uint_t                 letters_hit;
+
+    unsigned                   candidate:1;  /* page in a foreign locale */
+    unsigned                   shadow:1;
+    unsigned                   teaches:1;    /* anonymous GET: may be sent */
+    unsigned                   deflated:1;   /* origin came compressed ... */
+    unsigned                   zlib:1;       /* ... with deflate, not gzip */
+    unsigned                   last:1;       /* the origin's last buffer came */
+    unsigned                   last_in_chain:1;
+    unsigned                   counted:1;
+
+    ngx_http_ai_loc_conf_t    *conf;         /* at the header */
+
+    u_char                    *page;         /* what is read, inflated */
+    size_t                     page_len;
+    size_t                     page_size;
+    u_char                    *raw;          /* compressed bytes as they came */
+    size_t                     raw_len;
+    size_t                     raw_size;
+    void                      *inflate;      /* ngx_http_ai_encoding.c */
+
+    aif_arena_t               *arena;
+    aif_segment_t             *segment;
+    aif_fragment_t            *list;         /* the page's fragments */
+    aif_str_t                 *replacements; /* one for each */
+    ngx_uint_t                *item_of;      /* fragment to item */
+    ngx_ai_item_t             *items;        /* without repetitions */
+    ngx_uint_t                 nitems;
+    ngx_ai_space_t             space;
+
+    ngx_event_t                timer;        /* ai_hold, then ai_wait */
+    ngx_event_t                wake;
+    ngx_event_t                send_timer;   /* posted: no send_timeout while
+                                                nothing can be sent */
+    ngx_ai_waiter_t            waiter;
+    ngx_msec_t                 wait_start;
+} ngx_http_ai_ctx_t;
+
+
+extern ngx_module_t  ngx_http_ai_filter_module;
+
+extern ngx_http_output_header_filter_pt  ngx_http_ai_next_header_filter;
+extern ngx_http_output_body_filter_pt    ngx_http_ai_next_body_filter;
+
+
+/* ngx_http_ai_conf.c: the configurations and their directives */
+
+extern ngx_command_t  ngx_http_ai_commands[];
+
+void *ngx_http_ai_create_main_conf(ngx_conf_t *cf);
+char *ngx_http_ai_init_main_conf(ngx_conf_t *cf, void *conf);
+void *ngx_http_ai_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+
+
+/*
+ * page/ngx_http_ai_locale.c
+ *
+ * ngx_http_ai_rewrite_handler(), last in the server rewrite phase, takes a
+ * listed locale's prefix off r->uri and r->unparsed_uri and keeps it in the
+ * record.  ngx_http_ai_locale() negotiates for the request's location; it
+ * always finds one, the source if nothing else.  ngx_http_ai_vary() adds the
+ * Vary of the negotiation to the answer, NGX_ERROR without memory.
+ * ngx_http_ai_set_locale() is the setter of ai_locale.
+ */
+
+ngx_int_t ngx_http_ai_rewrite_handler(ngx_http_request_t *r);
+void ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_http_ai_choice_t *choice);
+ngx_int_t ngx_http_ai_vary(ngx_http_request_t *r,
+    ngx_http_ai_choice_t *choice);
+char *ngx_http_ai_set_locale(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+/*
+ * page/ngx_http_ai_record.c: the record; NULL if there is none (get) or no
+ * memory (make).
+ */
+
+ngx_http_ai_record_t *ngx_http_ai_record_get(ngx_http_request_t *r);
+ngx_http_ai_record_t *ngx_http_ai_record_make(ngx_http_request_t *r);
+
+
+/*
+ * page/ngx_http_ai_conditional.c
+ *
+ * ngx_http_ai_conditional_handler(), in the preaccess phase, takes the
+ * conditional and range headers of candidate requests off and keeps them in
+ * the record; where an internal redirect then leads to a location that is not
+ * a candidate, it puts them back.  ngx_http_ai_not_modified() compares the
+ * saved If-None-Match with an entity tag (weakly): 1 if the answer is to be
+ * 304.  ngx_http_ai_precondition_failed(): saved If-Match forbids the answer.
+ */
+
+ngx_int_t ngx_http_ai_conditional_handler(ngx_http_request_t *r);
+ngx_uint_t ngx_http_ai_not_modified(ngx_http_request_t *r, ngx_str_t *etag);
+ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
+    ngx_str_t *etag);
+
+
+/*
+ * page/ngx_http_ai_header_filter.c
+ *
+ * ngx_http_ai_filter_state() is NGX_HTTP_AI_OFF, ON or SHADOW for the
+ * request's location, ngx_http_ai_candidate() whether a page of this request
+ * will be looked at as far as the request alone tells (filter on, no bypass,
+ * locale not the source, method), with the reason if not.
+ * ngx_http_ai_send_header() sends the held header on, as the origin's or (with
+ * "length" >= 0) as that of a page of our own; NGX_DONE: 304 or 412 was sent,
+ * no body is to follow.
+ */
+
+ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
+ngx_uint_t ngx_http_ai_filter_state(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+ngx_uint_t ngx_http_ai_candidate(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
+    ngx_uint_t *reason);
+ngx_int_t ngx_http_ai_send_origin_header(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_send_page_header(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx, u_char *body, size_t len, ngx_uint_t gzipped);
+
+
+/* page/ngx_http_ai_body_filter.c */
+
+ngx_int_t ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
+
+
+/*
+ * page/ngx_http_ai_page.c: a whole page from its bytes to its fragments, their
+ * translations and the new bytes.
+ *
+ * ngx_http_ai_page_start() makes the segmenter (NGX_ERROR: no memory);
+ * ngx_http_ai_page_feed() reads on, NGX_DECLINED: leave the page alone, reason
+ * set.  ngx_http_ai_page_lookup() asks the store once for every fragment and
+ * sets counts and status.  ngx_http_ai_page_fetch() asks the scheduler for
+ * what is missing or stale; NGX_AGAIN: ctx->wake will be posted.
+ * ngx_http_ai_page_rewrite() makes the new page; NGX_DECLINED: the origin is
+ * to be sent.  ngx_http_ai_page_free() gives everything back.
+ */
+
+ngx_int_t ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx, ngx_uint_t last);
+ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
+ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body,
+    size_t *len);
+void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_page_exit(void);
+
+
+/*
+ * page/ngx_http_ai_encoding.c
+ *
+ * ngx_http_ai_inflate() adds the inflated form of the bytes to ctx->page:
+ * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: reason set),
+ * NGX_ERROR (no memory).  ngx_http_ai_deflate() makes a gzip member of a page
+ * in r->pool.  ngx_http_ai_accepts_gzip(): by Accept-Encoding (RFC 9110
+ * 12.5.3).
+ */
+
+ngx_int_t ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
+    ngx_uint_t last);
+ngx_int_t ngx_http_ai_deflate(ngx_http_request_t *r, u_char *data, size_t len,
+    u_char **out, size_t *out_len);
+ngx_uint_t ngx_http_ai_accepts_gzip(ngx_http_request_t *r);
+
+
+/* page/ngx_http_ai_variables.c */
+
+ngx_int_t ngx_http_ai_add_variables(ngx_conf_t *cf);
+
+
+/* endpoint/ngx_http_ai_status.c: ai_status [json] */
+
+char *ngx_http_ai_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+#endif /* _NGX_HTTP_AI_FILTER_MODULE_H_INCLUDED_ */
