@@ -23,15 +23,18 @@
  * 2, 3 or 5 to 8 letters, script, region, variants, extensions, private use).
  *
  * aif_locale_match(): index of the listed locale that a tag chooses, or -1.
- * Exact match first (case-insensitive), then truncation of the range from the
- * right ("es-MX" to "es"), then for Chinese by script (zh-TW, zh-HK, zh-MO to
- * zh-Hant or zh-TW; zh, zh-CN, zh-SG to zh-Hans or zh-CN, whichever is
- * listed), old tags (iw, in, ji, no/nb), then, for a bare language ("pt"), the
- * first listed locale of that language ("pt-BR").  "*" and garbage: -1.
+ * Exact match first (case-insensitive; "_" counts as "-"), then the longest
+ * listed parent ("es-MX" to "es"; RFC 4647 3.4), but before the bare language
+ * the same script: zh-TW, zh-HK, zh-MO to zh-Hant or zh-TW; zh, zh-CN, zh-SG
+ * to zh-Hans or zh-CN, whichever is listed.  Old tags (iw, in, ji, no) count
+ * as today's.  Last the first listed sibling, the same region preferred ("pt"
+ * and "pt-PT" to "pt-BR"), unless it is in another script.  "*" and garbage:
+ * -1.
  *
  * aif_locale_accept(): the listed locale that an Accept-Language value
- * chooses: highest q, then first named; q=0 excludes; "*" is the first listed;
- * -1 if none.  Any garbage is tolerated.
+ * chooses: highest q, then first named; q=0 excludes; "*" is the first listed
+ * that no other range names; -1 if none.  Any garbage is tolerated: a range
+ * that can't be read doesn't count.
  *
  * aif_locale_prefix(): if the path is "/tag" or "/tag/..." with a listed tag
  * (case-insensitive, whole segment), its index, and the number of bytes of the
