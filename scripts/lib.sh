@@ -29,3 +29,84 @@ need() {
 cores() {
     getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 }
+
+# One build at a time in a directory: several people may share a tree.
+lock() {
+    mkdir -p "$1"
+    exec 9>"$1/lock"
+    flock -n 9 || { say "waiting for another run in ${1#"$top"/}"; flock 9; }
+}
+
+# "unchanged FILE TEXT": true if FILE holds TEXT, else writes it there.
+unchanged() {
+    if [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; then
+        return 0
+    fi
+    printf '%s\n' "$2" >"$1"
+    return 1
+}
+
+# Private apt directories in $1 for the suites $2 and the types $3 ("deb" or
+# "deb-src") of the mirror that the system itself uses; the system's own apt
+# settings are only read.  Sets the array "apt" to the options.
+private_apt() {
+    local dir=$1 suites=$2 types=$3 deb822 line
+
+    mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/src"
+    rm -f "$dir"/src/*
+
+    for deb822 in /etc/apt/sources.list.d/debian.sources \
+                  /etc/apt/sources.list.d/*.sources
+    do
+        if grep -qs '^URIs:.*debian' "$deb822"; then
+            awk 'BEGIN { RS = "" } NR == 1' "$deb822" \
+                | sed "/^#/d; s/^Suites:.*/Suites: $suites/
+                       s/^Types:.*/Types: $types/
+                       s/^Components:.*/Components: main/" \
+                >"$dir/src/own.sources"
+            break
+        fi
+    done
+
+    if [ ! -f "$dir/src/own.sources" ]; then
+        line=$(grep -hsE '^deb +(\[[^]]*\] +)?[^ ]*debian[^ ]* ' \
+                    /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+                | grep -v -- -security | head -n 1)
+        [ -n "$line" ] || { say "no Debian mirror in apt's sources"; return 1; }
+        for deb822 in $suites; do
+            printf '%s\n' "$line" | sed -E "s/^deb/$types/
+                s# ((\[[^]]*\] +)?[^ ]+) +[^ ]+ .*# \1 $deb822 main#"
+        done >"$dir/src/own.list"
+    fi
+
+    apt=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+         -o "Dir::Etc::SourceParts=$dir/src" -o Dir::Etc::SourceList=/dev/null
+         -o APT::Sandbox::User=root -o "Acquire::Retries=2")
+
+    apt-get "${apt[@]}" -q update >"$dir/update.log" 2>&1 \
+        || { say "apt-get update for $suites failed, see $dir/update.log"
+             return 1; }
+}
+
+# nginx's own source, with C files, of the version $1 (as in "1.22.1"): from
+# the Debian source package, unpacked once under build/.  Prints the folder.
+nginx_source() {
+    local version=$1 dir=$build/source tar suites
+
+    if [ ! -f "$dir/nginx-$version/src/core/nginx.c" ]; then
+        say "fetching the source of nginx $version (Debian source package)"
+        mkdir -p "$dir"
+        suites=$(. /etc/os-release; printf '%s' "${VERSION_CODENAME:-stable}")
+        private_apt "$dir/apt" "$suites" deb-src || return 1
+        # the .orig tarball is what is wanted, whatever becomes of the rest
+        (cd "$dir" && apt-get "${apt[@]}" -q source --download-only nginx) \
+            >"$dir/fetch.log" 2>&1 || true
+        tar=$(ls "$dir/nginx_$version"*.orig.tar.gz 2>/dev/null | head -n 1)
+        [ -n "$tar" ] || { say "no source of nginx $version came, see" \
+                               "$dir/fetch.log"; return 1; }
+        mkdir -p "$dir/nginx-$version"
+        tar -xzf "$tar" -C "$dir/nginx-$version" --strip-components=1
+    fi
+
+    printf '%s\n' "$dir/nginx-$version"
+}
