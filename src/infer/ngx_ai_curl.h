@@ -27,6 +27,7 @@ typedef enum {
     NGX_AI_CURL_TIMEOUT,
     NGX_AI_CURL_TOO_LARGE,
     NGX_AI_CURL_BROKEN,      /* cut off, or not HTTP */
+    NGX_AI_CURL_BUSY,        /* the worker's connections are used up */
     NGX_AI_CURL_CLOSED       /* the worker exits */
 } ngx_ai_curl_result_e;
 
@@ -67,10 +68,12 @@ struct ngx_ai_curl_call_s {
 
 
 /*
- * ngx_ai_curl_start(): NGX_OK (the handler will be called) or NGX_ERROR (no
- * memory, or too few free connections: the worker keeps
- * NGX_AI_CURL_RESERVE of worker_connections, at least a quarter of them, for
- * visitors); logged by the caller.  ngx_ai_curl_exit(): exit_process.
+ * ngx_ai_curl_start(): NGX_OK (the handler will be called), NGX_AGAIN (too few
+ * free connections: a quarter of worker_connections is kept for visitors) or
+ * NGX_ERROR (no memory, or the worker exits); logged by the caller.
+ *
+ * ngx_ai_curl_exit(): exit_process; ends what is in flight, with
+ * NGX_AI_CURL_CLOSED.
  */
 
 ngx_int_t ngx_ai_curl_start(ngx_ai_curl_call_t *call);

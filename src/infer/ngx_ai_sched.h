@@ -39,24 +39,20 @@ typedef struct {
 
 
 /*
- * A waiter is in its request's memory.  "wake" is posted to
- * ngx_posted_events when nothing that it waits for is in flight any more.
- * ngx_ai_sched_forget() is to be called when the waiter goes away (http
- * cleanup): it unlinks and calls nothing; calling it twice is harmless.
+ * A waiter is in its request's memory, zeroed before its first use.  "wake" is
+ * posted to ngx_posted_events, once, when nothing that it waits for is in
+ * flight any more.  ngx_ai_sched_forget() is to be called when the waiter goes
+ * away (http cleanup): it unlinks and calls nothing; calling it twice is
+ * harmless.  A posted "wake" remains the caller's to delete.
  */
 
-typedef struct ngx_ai_waiter_s  ngx_ai_waiter_t;
-
-struct ngx_ai_waiter_s {
-    ngx_event_t          *wake;
-    ngx_uint_t            pending;     /* texts that are still awaited */
-    ngx_queue_t           links;       /* of this worker's jobs */
-    ngx_queue_t           poll;        /* waiters on other workers' texts */
-    ngx_ai_store_t       *store;
-    ngx_ai_space_t        space;
-    ngx_ai_item_t        *foreign;     /* items that others fetch */
-    ngx_uint_t            nforeign;
-};
+typedef struct {
+    ngx_event_t           *wake;
+    ngx_uint_t             pending;     /* texts that are still awaited */
+    ngx_uint_t             reason;      /* ngx_ai_reason_e of the last text
+                                           that won't come, or none */
+    ngx_queue_t            links;       /* to this worker's jobs */
+} ngx_ai_waiter_t;
 
 
 /* What a page asks for. */
@@ -69,8 +65,8 @@ typedef struct {
     ngx_uint_t             nengines;
     ngx_str_t              source_locale;
     ngx_str_t              target_locale;
-    ngx_ai_item_t         *items;          /* MISS or STALE ones; may be
-                                              changed by the call */
+    ngx_ai_item_t         *items;          /* MISS, PENDING or STALE ones; the
+                                              call changes "found" */
     ngx_uint_t             nitems;
     ngx_pool_t            *pool;           /* of the waiter; NULL without one */
     ngx_ai_waiter_t       *waiter;         /* NULL: nobody waits */
@@ -85,9 +81,12 @@ typedef struct {
  * ngx_ai_sched_fetch() claims, queues and starts.  Copies what it keeps.
  * Returns NGX_AGAIN (the waiter is linked and will be woken), NGX_OK (nothing
  * in flight: nothing to wait for) or NGX_ERROR (no memory; nothing is linked).
- * Never calls the waiter back before it returns.
+ * Never calls the waiter back before it returns.  Nobody waits for a STALE
+ * text: it has a value.  A waiter is in one fetch at a time.
  *
- * ngx_ai_sched_exit(): exit_process, before ngx_ai_curl_exit().
+ * ngx_ai_sched_init(): init_process; touches no socket.
+ * ngx_ai_sched_exit(): exit_process, before ngx_ai_curl_exit(), which ends the
+ * calls in flight.
  */
 
 ngx_int_t ngx_ai_sched_fetch(ngx_ai_fetch_t *fetch);

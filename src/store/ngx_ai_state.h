@@ -80,6 +80,9 @@ typedef struct {
     ngx_atomic_t   breaker_step;    /* doublings of the open time */
     ngx_atomic_t   breaker_probe;   /* owner of the probe, pid */
     ngx_atomic_t   breaker_opened;  /* how often */
+    ngx_atomic_t   breaker_window;  /* start of the window, ngx_current_msec */
+    ngx_atomic_t   breaker_calls;   /* in the window */
+    ngx_atomic_t   breaker_bad;     /* of those failed or slow */
     ngx_atomic_t   retry_after;     /* ngx_current_msec; 429 */
     ngx_ai_lease_t lease[NGX_AI_MAX_LEASES];
 } ngx_ai_engine_state_t;
