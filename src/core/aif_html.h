@@ -22,7 +22,8 @@ typedef enum {
     AIF_HTML_START,
     AIF_HTML_END,
     AIF_HTML_COMMENT,        /* also bogus comments, <?...> and </ > */
-    AIF_HTML_DOCTYPE
+    AIF_HTML_DOCTYPE,
+    AIF_HTML_NONE            /* with AIF_DONE only */
 } aif_html_type_e;
 
 
@@ -56,14 +57,16 @@ typedef struct {
 typedef struct {
     uint32_t          start;       /* offsets into the page, end exclusive, */
     uint32_t          end;         /* with "<" and ">" */
-    uint32_t          name;        /* tag name as written, comment's data */
-    uint32_t          name_end;
+    uint32_t          name;        /* tag's or doctype's name as written, */
+    uint32_t          name_end;    /* comment's data, characters of a TEXT
+                                      (CDATA: without its marks) */
     uint8_t           type;        /* aif_html_type_e */
     uint8_t           text;        /* aif_html_text_e of a TEXT token */
     uint16_t          tag;         /* AIF_TAG_... of a START or END token */
     uint8_t           self_closing;
     uint8_t           foreign;     /* inside svg or math (not at one of their
-                                      HTML integration points) */
+                                      HTML integration points); the outermost
+                                      <svg>, </svg> themselves are not */
     uint16_t          nattrs;
     aif_html_attr_t  *attrs;       /* the tokenizer's, until the next call;
                                       duplicates are included, the first
@@ -80,14 +83,15 @@ typedef struct {
  * bytes already seen must stay the same.  "last" says that nothing follows.
  *
  *   AIF_OK    *token is set; tokens follow one another without gap or overlap
- *   AIF_MORE  the bytes at hand end inside a token (never if "last"); a long
- *             text may be given in several tokens, but not inside an entity
+ *   AIF_MORE  the bytes at hand end inside a token (never if "last")
  *   AIF_DONE  everything was given; an unfinished tag or comment at the end
  *             of the page is not a token: aif_html_pos() tells where the
- *             rest begins, and the rest leaves as it came
+ *             rest begins, and the rest leaves as it came.  (*token is then
+ *             what the standard makes of the rest: a COMMENT, a DOCTYPE, or
+ *             NONE.)
  *
- * Whatever the splits, the tokens are the same once adjacent TEXT tokens of
- * one kind are joined.  A page of more than 2^31 bytes is refused (AIF_LIMIT).
+ * Whatever the splits, the tokens are the same; a text is one token however
+ * long it is, so no reference in it is ever cut.  A page of more than 2^31 bytes is refused (AIF_LIMIT).
  *
  * Element switches (section 13.2.6: title, textarea, style, xmp, iframe,
  * noembed, noframes, noscript, script, plaintext; none of them inside svg and
@@ -103,20 +107,20 @@ typedef struct aif_html_s  aif_html_t;
 struct aif_html_s {
     uint32_t          pos;            /* end of the last token */
     uint32_t          scan;           /* how far the current one was read */
+    uint32_t          name;           /* of the tag or comment being read */
+    uint32_t          name_end;
     uint8_t           state;
     uint8_t           text;           /* aif_html_text_e now in force */
+    uint8_t           script;         /* inside <!-- of a script */
     uint8_t           manual;
     uint8_t           cdata;          /* manual: <![CDATA[ is legal */
-    uint8_t           quote;
     uint8_t           end_tag;
-    uint16_t          nattrs;
-    uint16_t          last_tag;       /* of the last start tag */
     uint8_t           last_len;
     u_char            last_name[31];  /* lower case; for appropriate end tags */
+    uint16_t          nattrs;
     uint16_t          depth;          /* open foreign elements and points */
-    uint8_t           foreign[AIF_HTML_FOREIGN_DEPTH];
-    uint32_t          mark[4];        /* state's own offsets */
-    aif_html_attr_t   attrs[AIF_HTML_MAX_ATTRS];
+    uint16_t          foreign[AIF_HTML_FOREIGN_DEPTH];
+    aif_html_attr_t   attrs[AIF_HTML_MAX_ATTRS + 1];
 };
 
 void aif_html_init(aif_html_t *t, int manual);

@@ -1,0 +1,158 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Numbers of the elements: name to AIF_TAG_... by a perfect hash, and back.
+ * It knows names only, not what an element means.  Called by the tokenizer
+ * for every tag, by the selector compiler and by the segmenter.
+ */
+
+
+#include "core/aif_html.h"
+
+
+#define AIF_HTML_TAG_NAME_MAX  10          /* "blockquote", "figcaption" */
+#define AIF_HTML_TAG_BITS      10
+
+/*
+ * The hash: the first eight bytes of the lower-case name as a little-endian
+ * number, times this, the highest bits.  The multiplier was found by trying;
+ * it gives every name a place of its own.  A new name needs a new one (the
+ * unit test says which names are not found).
+ */
+
+#define AIF_HTML_TAG_MULTIPLIER  0x1c5824ea387c1cf1u
+
+
+#define AIF_HTML_TAG_STRING(name)  [AIF_TAG_##name] = #name,
+
+static const char  aif_html_tag_names[AIF_TAG_COUNT][16] = {
+    [AIF_TAG_UNKNOWN] = "",
+    AIF_HTML_TAGS(AIF_HTML_TAG_STRING)
+};
+
+
+#define T(hash, name)  [hash] = AIF_TAG_##name,
+
+static const uint8_t  aif_html_tag_index[1 << AIF_HTML_TAG_BITS] = {
+    T(2, audio) T(7, code) T(8, img) T(9, kbd) T(12, dt) T(28, thead)
+    T(36, param) T(55, dfn) T(57, slot) T(60, caption) T(63, search) T(76, h3)
+    T(80, acronym) T(84, ins) T(91, hgroup) T(97, tr) T(104, br) T(110, h6)
+    T(113, li) T(123, tfoot) T(124, time) T(135, meter) T(143, ul) T(152, sub)
+    T(171, sup) T(189, rp) T(194, menuitem) T(199, body) T(203, basefont)
+    T(208, footer) T(219, svg) T(221, pre) T(223, style) T(244, base)
+    T(246, div) T(254, cite) T(255, main) T(260, aside) T(264, dl)
+    T(268, fieldset) T(275, track) T(281, td) T(283, script) T(284, progress)
+    T(290, center) T(294, bdo) T(298, input) T(310, area) T(323, embed)
+    T(326, meta) T(328, samp) T(332, header) T(341, section) T(343, noframes)
+    T(347, canvas) T(354, math) T(365, wbr) T(373, rb) T(395, h1) T(410, p)
+    T(417, article) T(429, h4) T(431, del) T(432, bdi) T(438, blink)
+    T(460, optgroup) T(462, dialog) T(471, textarea) T(474, picture)
+    T(476, figure) T(479, option) T(481, table) T(487, ol) T(494, noscript)
+    T(503, marquee) T(515, dd) T(517, font) T(523, q) T(549, video)
+    T(550, plaintext) T(552, figcaption) T(557, frame) T(575, rt)
+    T(585, select) T(597, noembed) T(607, nav) T(631, map) T(638, colgroup)
+    T(640, i) T(667, th) T(679, dir) T(681, image) T(693, form) T(729, em)
+    T(741, label) T(748, h2) T(750, s) T(754, blockquote) T(757, a)
+    T(761, ruby) T(763, legend) T(770, menu) T(771, col) T(772, strike)
+    T(781, h5) T(784, hr) T(788, head) T(801, tbody) T(802, tt) T(807, applet)
+    T(821, mark) T(826, object) T(832, summary) T(834, button) T(840, title)
+    T(847, output) T(850, nobr) T(858, rtc) T(870, b) T(871, details)
+    T(876, big) T(881, template) T(890, link) T(896, strong) T(905, datalist)
+    T(913, small) T(923, var) T(926, bgsound) T(937, abbr) T(941, frameset)
+    T(944, keygen) T(947, span) T(954, address) T(956, source) T(967, data)
+    T(971, iframe) T(977, u) T(989, listing) T(990, xmp) T(1008, html)
+};
+
+#undef T
+
+
+static inline uint64_t aif_html_tag_load(const u_char *p);
+
+
+uint16_t
+aif_html_tag(const u_char *name, size_t len)
+{
+    size_t         i;
+    uint64_t       key, seven, upper;
+    uint16_t       tag;
+    const char    *known;
+    const u_char  *p;
+    u_char         word[8];
+
+    if (len - 1 >= AIF_HTML_TAG_NAME_MAX) {
+        return AIF_TAG_UNKNOWN;
+    }
+
+    if (len >= 8) {
+        key = aif_html_tag_load(name);
+
+    } else if (len >= 4) {
+
+        /* two loads that overlap */
+
+        memset(word, 0, 8);
+        memcpy(word, name, 4);
+        memcpy(word + len - 4, name + len - 4, 4);
+        key = aif_html_tag_load(word);
+
+    } else {
+        key = name[0];
+
+        if (len > 1) {
+            key |= (uint64_t) name[1] << 8;
+        }
+
+        if (len > 2) {
+            key |= (uint64_t) name[2] << 16;
+        }
+    }
+
+    /* A-Z to lower case in all eight bytes at once */
+
+    seven = key & 0x7f7f7f7f7f7f7f7fu;
+    upper = (seven + 0x3f3f3f3f3f3f3f3fu) ^ (seven + 0x2525252525252525u);
+    upper &= ~key & 0x8080808080808080u;
+    key |= upper >> 2;
+
+    i = (key * AIF_HTML_TAG_MULTIPLIER) >> (64 - AIF_HTML_TAG_BITS);
+
+    tag = aif_html_tag_index[i];
+    known = aif_html_tag_names[tag];
+
+    if (key != aif_html_tag_load((const u_char *) known)) {
+        return AIF_TAG_UNKNOWN;
+    }
+
+    for (p = name + 8, i = 8; i < len; i++, p++) {
+        if ((*p | 0x20) != (u_char) known[i]) {
+            return AIF_TAG_UNKNOWN;
+        }
+    }
+
+    /* a NUL in the name looks like its end in the key */
+
+    return known[len - 1] != 0 && known[len] == 0 ? tag : AIF_TAG_UNKNOWN;
+}
+
+
+const char *
+aif_html_tag_name(uint16_t tag)
+{
+    return tag < AIF_TAG_COUNT ? aif_html_tag_names[tag] : "";
+}
+
+
+static inline uint64_t
+aif_html_tag_load(const u_char *p)
+{
+    uint64_t  key;
+
+    memcpy(&key, p, 8);
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    key = __builtin_bswap64(key);
+#endif
+
+    return key;
+}
