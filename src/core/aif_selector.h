@@ -35,4 +35,26 @@ int aif_selector_parse(const aif_str_t *text, aif_arena_t *a,
     aif_selector_t **selector, const char **error, size_t *at);
 
 
+/*
+ * A set matches one page's elements as their start tags come, against up to
+ * 32 groups of selector lists at once.
+ *
+ * aif_selector_set_create() makes an empty set in the arena, for elements at
+ * depths 1 to max_depth; aif_selector_set_add() adds lists to a group (0 to
+ * 31), and must not be called after the first match.  NULL and AIF_NOMEM: no
+ * memory.
+ *
+ * aif_selector_set_match() is called for every element, parents before their
+ * children, with the element's depth (1 for a root; a sibling takes the place
+ * of the former element of its depth) and its start tag, and returns the bits
+ * of the groups of which a selector matches.
+ */
+
+aif_selector_set_t *aif_selector_set_create(aif_arena_t *a, size_t max_depth);
+int aif_selector_set_add(aif_selector_set_t *set, aif_selector_t **lists,
+    size_t n, unsigned group);
+uint32_t aif_selector_set_match(aif_selector_set_t *set, size_t depth,
+    const u_char *page, const aif_html_token_t *token);
+
+
 #endif /* _AIF_SELECTOR_H_INCLUDED_ */
