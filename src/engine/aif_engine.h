@@ -79,10 +79,19 @@ typedef enum {
  * or AIF_NOMEM.  Targets are in the arena.  An answer with fewer or more items
  * than asked never gives one item another's text.
  *
+ * parse() takes AIF_LIMIT also for an answer that the engine cut off before
+ * its first text was complete: as for AIF_ENGINE_TOO_LONG, a smaller batch may
+ * do.
+ *
  * classify() says what a status and a body mean, and gives a message of the
- * engine's for the log in *message (in the body or the arena, printable,
- * at most 200 bytes, may be empty).
+ * engine's for the log in *message (in the arena, printable, on one line, at
+ * most AIF_ENGINE_MAX_MESSAGE bytes, may be empty).  What looks like the key,
+ * whole or in part, is not in it.  Of a 200 it tells an answer from an error
+ * in disguise; whether the answer is one of this dialect is parse()'s to say.
+ * Retry-After is a header, so 503 is AIF_ENGINE_RETRY here.
  */
+
+#define AIF_ENGINE_MAX_MESSAGE  200
 
 typedef struct {
     const char   *name;
@@ -95,8 +104,9 @@ typedef struct {
                          aif_engine_batch_t *batch, const aif_str_t *body,
                          aif_arena_t *a);
     aif_engine_error_e
-                (*classify)(unsigned status, const aif_str_t *body,
-                            aif_arena_t *a, aif_str_t *message);
+                (*classify)(const aif_engine_conf_t *conf, unsigned status,
+                            const aif_str_t *body, aif_arena_t *a,
+                            aif_str_t *message);
 } aif_engine_t;
 
 
@@ -109,6 +119,22 @@ extern const aif_engine_t  aif_engine_apertium;
 
 const aif_engine_t *aif_engine_find(const u_char *name, size_t len);
 const char *aif_engine_names(size_t i);
+
+
+/*
+ * For the dialects.  aif_engine_url() appends a path to the base,
+ * aif_engine_authorization() makes the header line of a bearer key (empty
+ * without a key); both return AIF_OK, AIF_NOMEM, or AIF_LIMIT for what can't
+ * be part of a URL or a header line.  aif_engine_classify() is a classify().
+ */
+
+int aif_engine_url(const aif_engine_conf_t *conf, const char *path,
+    aif_arena_t *a, aif_str_t *url);
+int aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
+    aif_str_t *line);
+aif_engine_error_e aif_engine_classify(const aif_engine_conf_t *conf,
+    unsigned status, const aif_str_t *body, aif_arena_t *a,
+    aif_str_t *message);
 
 
 #endif /* _AIF_ENGINE_H_INCLUDED_ */
