@@ -110,3 +110,9 @@ nginx_source() {
 
     printf '%s\n' "$dir/nginx-$version"
 }
+
+# Test::Nginx may have been unpacked under build/ (scripts/setup --test).
+test_perl() {
+    PERL5LIB=$build/perl/usr/share/perl5:$build/perl/lib/perl5:$top/t/lib
+    export PERL5LIB
+}
