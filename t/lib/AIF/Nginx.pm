@@ -145,9 +145,9 @@ sub start {
             delete $self->{pid};
             die "nginx did not start:\n" . $self->output . $self->log;
         }
-        IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                              PeerPort => $self->{port})
-            && $self->workers == $self->{workers}
+        $self->workers == $self->{workers}
+            && IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                     PeerPort => $self->{port})
     }, 20) or die "nginx does not listen on $self->{port}\n" . $self->log;
 
     return $self;
@@ -187,7 +187,9 @@ sub workers {
                              && $title !~ /shutting down/;
     }
 
-    return sort { $a <=> $b } @found;
+    @found = sort { $a <=> $b } @found;
+
+    return @found;
 }
 
 
