@@ -116,7 +116,7 @@ typedef struct {
  * Names of the enums for variables and status: static, never NULL.
  */
 
-void ngx_ai_state_init(ngx_ai_state_t *state, ngx_uint_t inherited);
+ngx_int_t ngx_ai_state_init(ngx_ai_state_t *state, ngx_uint_t inherited);
 ngx_ai_engine_state_t *ngx_ai_state_engine(ngx_ai_state_t *state,
     ngx_str_t *name);
 ngx_ai_lease_t *ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
