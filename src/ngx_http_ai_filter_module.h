@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include <nginx.h>
 #include "core/aif_segment.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
@@ -37,10 +38,13 @@
 
 #define NGX_HTTP_AI_INCOMPLETE_ORIGIN  101
 
+#define NGX_HTTP_AI_INFLATE_STEP       16384     /* bytes of room for inflate */
+
 
 typedef struct {
     ngx_ai_store_t            *store;
     ngx_array_t                engines;      /* of ngx_ai_engine_t * */
+    ngx_array_t                references;   /* where engines were named */
     ngx_uint_t                 used;         /* some location filters */
 } ngx_http_ai_main_conf_t;
 
@@ -67,8 +71,10 @@ typedef struct {
 typedef struct {
     ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
     ngx_uint_t                 filter;       /* else this */
+    ngx_uint_t                 filter_logged;   /* by this worker */
 
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
+    uint32_t                   recipe;       /* of these engines */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
@@ -149,10 +155,11 @@ typedef struct {
     unsigned                   deflated:1;   /* origin came compressed ... */
     unsigned                   zlib:1;       /* ... with deflate, not gzip */
     unsigned                   last:1;       /* the origin's last buffer came */
-    unsigned                   last_in_chain:1;
+    unsigned                   inflated:1;   /* the compressed stream ended */
     unsigned                   counted:1;
 
     ngx_http_ai_loc_conf_t    *conf;         /* at the header */
+    ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
 
     u_char                    *page;         /* what is read, inflated */
     size_t                     page_len;
@@ -161,6 +168,8 @@ typedef struct {
     size_t                     raw_len;
     size_t                     raw_size;
     void                      *inflate;      /* ngx_http_ai_encoding.c */
+    ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
+                                                be read */
 
     aif_arena_t               *arena;
     aif_segment_t             *segment;
@@ -214,6 +223,16 @@ ngx_int_t ngx_http_ai_vary(ngx_http_request_t *r,
     ngx_http_ai_choice_t *choice);
 char *ngx_http_ai_set_locale(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
+/*
+ * A prefixed request whose location has no filter is redirected to the bare
+ * path: by ngx_http_ai_door_handler(), first in the rewrite phase, and where
+ * "ai_filter" is a variable by the conditional handler.  ngx_http_ai_door()
+ * is NGX_DECLINED or the status of the redirect.
+ */
+
+ngx_int_t ngx_http_ai_door(ngx_http_request_t *r, ngx_uint_t state);
+ngx_int_t ngx_http_ai_door_handler(ngx_http_request_t *r);
+
 
 /*
  * page/ngx_http_ai_record.c: the record; NULL if there is none (get) or no
@@ -246,11 +265,12 @@ ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
  *
  * ngx_http_ai_filter_state() is NGX_HTTP_AI_OFF, ON or SHADOW for the
  * request's location, ngx_http_ai_candidate() whether a page of this request
- * will be looked at as far as the request alone tells (filter on, no bypass,
- * locale not the source, method), with the reason if not.
- * ngx_http_ai_send_header() sends the held header on, as the origin's or (with
- * "length" >= 0) as that of a page of our own; NGX_DONE: 304 or 412 was sent,
- * no body is to follow.
+ * will be looked at as far as the request alone tells (locale not the source,
+ * engines, method, no bypass), with the reason if not; it negotiates the
+ * locale.  ngx_http_ai_send_origin_header() sends the held header on as the
+ * origin's, ngx_http_ai_send_page_header() as that of a page of our own;
+ * NGX_DONE: 304 or 412 was sent, no body is to follow.  The entity tag is that
+ * of "body"; "length" bytes will be sent.
  */
 
 ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
@@ -262,12 +282,23 @@ ngx_uint_t ngx_http_ai_candidate(ngx_http_request_t *r,
 ngx_int_t ngx_http_ai_send_origin_header(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_send_page_header(ngx_http_request_t *r,
-    ngx_http_ai_ctx_t *ctx, u_char *body, size_t len, ngx_uint_t gzipped);
+    ngx_http_ai_ctx_t *ctx, u_char *body, size_t len, ngx_uint_t gzipped,
+    off_t length);
 
 
-/* page/ngx_http_ai_body_filter.c */
+/*
+ * page/ngx_http_ai_body_filter.c
+ *
+ * ngx_http_ai_hold_start() arms the time limit of a held header.
+ * ngx_http_ai_release() gives up: the origin's header, its bytes so far and
+ * "rest" go out, and what follows passes; "flush": at once.
+ */
 
 ngx_int_t ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
+ngx_int_t ngx_http_ai_hold_start(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
+    ngx_chain_t *rest, ngx_uint_t flush);
 
 
 /*
@@ -275,39 +306,87 @@ ngx_int_t ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
  * translations and the new bytes.
  *
  * ngx_http_ai_page_start() makes the segmenter (NGX_ERROR: no memory);
- * ngx_http_ai_page_feed() reads on, NGX_DECLINED: leave the page alone, reason
- * set.  ngx_http_ai_page_lookup() asks the store once for every fragment and
- * sets counts and status.  ngx_http_ai_page_fetch() asks the scheduler for
- * what is missing or stale; NGX_AGAIN: ctx->wake will be posted.
+ * ngx_http_ai_page_add() takes bytes of the origin and reads on, "last" says
+ * that nothing follows; NGX_DECLINED: leave the page alone, reason set, the
+ * bytes are kept in any case but for NGX_ERROR (no memory).
+ * ngx_http_ai_page_origin() gives all bytes kept, as they came.
+ * ngx_http_ai_page_lookup() asks the store once for every fragment that has no
+ * answer yet and sets counts and status (NGX_ERROR: no memory).
+ * ngx_http_ai_page_fetch() asks the scheduler for what is missing or stale;
+ * NGX_AGAIN: ctx->wake will be posted.
  * ngx_http_ai_page_rewrite() makes the new page; NGX_DECLINED: the origin is
- * to be sent.  ngx_http_ai_page_free() gives everything back.
+ * to be sent, reason set.  ngx_http_ai_page_count() counts the page once.
+ * ngx_http_ai_page_free() gives everything back but the bytes.
  */
 
 ngx_int_t ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx, ngx_uint_t last);
+ngx_int_t ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data,
+    size_t len, ngx_uint_t last);
+ngx_str_t ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body,
     size_t *len);
+void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
+ngx_uint_t ngx_http_ai_utf8_charset(u_char *name, size_t len);
+
+
+/*
+ * page/ngx_http_ai_private.c
+ *
+ * ngx_http_ai_teaches(): texts of an answer to this request may be sent to an
+ * engine (ai_private).  ngx_http_ai_echo_init() collects the values of the
+ * request's arguments in r->pool (NGX_ERROR: no memory); ngx_http_ai_echoes():
+ * a text repeats one of them.
+ */
+
+typedef struct {
+    ngx_str_t                 *values;       /* lower case, canonical */
+    ngx_uint_t                 n;
+} ngx_http_ai_echo_t;
+
+ngx_uint_t ngx_http_ai_teaches(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+ngx_int_t ngx_http_ai_echo_init(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_echo_t *echo);
+ngx_uint_t ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text);
 
 
 /*
  * page/ngx_http_ai_encoding.c
  *
  * ngx_http_ai_inflate() adds the inflated form of the bytes to ctx->page:
- * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: reason set),
- * NGX_ERROR (no memory).  ngx_http_ai_deflate() makes a gzip member of a page
+ * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: ctx->fault is
+ * set), NGX_ERROR (no memory).  ngx_http_ai_grow() makes room for "len" more
+ * bytes behind a buffer of r->pool, up to "max" (NGX_DECLINED beyond).  ngx_http_ai_deflate() makes a gzip member of a page
  * in r->pool.  ngx_http_ai_accepts_gzip(): by Accept-Encoding (RFC 9110
  * 12.5.3).
  */
 
 ngx_int_t ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
     ngx_uint_t last);
+void ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_grow(ngx_http_request_t *r, u_char **data, size_t used,
+    size_t *size, size_t len, size_t max);
 ngx_int_t ngx_http_ai_deflate(ngx_http_request_t *r, u_char *data, size_t len,
     u_char **out, size_t *out_len);
 ngx_uint_t ngx_http_ai_accepts_gzip(ngx_http_request_t *r);
+
+
+/*
+ * page/ngx_http_ai_field.c: header fields by name.  find: the first in a list,
+ * NULL if there is none; drop: all of that name from the answer; push: adds one to
+ * the answer ("name" and the value's bytes must live as long as it does), NULL
+ * without memory.
+ */
+
+ngx_table_elt_t *ngx_http_ai_field_find(ngx_list_t *headers,
+    const char *name);
+void ngx_http_ai_field_drop(ngx_http_request_t *r, const char *name);
+ngx_table_elt_t *ngx_http_ai_field_push(ngx_http_request_t *r,
+    const char *name, ngx_str_t *value);
 
 
 /* page/ngx_http_ai_variables.c */

@@ -1,0 +1,941 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The directives, and the configurations they fill.  The block "ai_engine" has
+ * a file of its own, ngx_http_ai_conf_engine.c.
+ */
+
+
+#include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_conf.h"
+#include "core/aif_locale.h"
+
+
+#define NGX_HTTP_AI_SELECTOR_ARENA  (256 * 1024)
+
+
+static char *ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_http_ai_private(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_ai_header(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
+static void ngx_http_ai_merge_recipe(ngx_http_ai_loc_conf_t *conf);
+static void ngx_http_ai_arena_cleanup(void *data);
+
+
+#define NGX_HTTP_AI_MSL  (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+#define NGX_HTTP_AI_SL   (NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+
+
+ngx_command_t  ngx_http_ai_commands[] = {
+
+    { ngx_string("ai_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_ai_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_engine"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_ai_engine,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_filter"),
+      NGX_HTTP_AI_SL|NGX_CONF_TAKE1,
+      ngx_http_ai_filter,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_translate"),
+      NGX_HTTP_AI_SL|NGX_CONF_1MORE,
+      ngx_http_ai_translate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_locales"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_locales,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_locale"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_set_locale,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_types"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_types_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, types_keys),
+      &ngx_http_html_default_types[0] },
+
+    { ngx_string("ai_include"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_selectors,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, include),
+      NULL },
+
+    { ngx_string("ai_exclude"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_selectors,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, exclude),
+      NULL },
+
+    { ngx_string("ai_attributes"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_attributes,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_wait"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, wait),
+      NULL },
+
+    { ngx_string("ai_hold"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, hold),
+      NULL },
+
+    { ngx_string("ai_incomplete"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_incomplete,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_renew"),
+      NGX_HTTP_AI_MSL|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, renew),
+      NULL },
+
+    { ngx_string("ai_valid"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_valid,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_private"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_private,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_bypass"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_set_predicate_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, bypass),
+      NULL },
+
+    { ngx_string("ai_buffer_size"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_ai_loc_conf_t, buffer_size),
+      NULL },
+
+    { ngx_string("ai_header"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_header,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_ai_set_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static char *
+ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_main_conf_t  *amcf = conf;
+
+    u_char     *colon;
+    ssize_t     size;
+    ngx_str_t  *value, name, text;
+
+    if (amcf->store) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    colon = (u_char *) ngx_strchr(value[1].data, ':');
+
+    if (colon == NULL || colon == value[1].data) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"ai_zone\" directive, "
+                           "it must be \"name:size\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    name.data = value[1].data;
+    name.len = colon - value[1].data;
+
+    text.data = colon + 1;
+    text.len = value[1].data + value[1].len - text.data;
+
+    size = ngx_parse_size(&text);
+
+    if (size == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\" of \"ai_zone\" \"%V\"",
+                           &text, &name);
+        return NGX_CONF_ERROR;
+    }
+
+    amcf->store = ngx_ai_store_add(cf, &name, size,
+                                   &ngx_http_ai_filter_module);
+
+    return amcf->store ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t                         *value;
+    ngx_http_ai_main_conf_t           *amcf;
+    ngx_http_compile_complex_value_t   ccv;
+
+    if (alcf->filter != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        alcf->filter = NGX_HTTP_AI_OFF;
+        return NGX_CONF_OK;
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ai_filter_module);
+    amcf->used = 1;
+
+    if (ngx_strcmp(value[1].data, "on") == 0) {
+        alcf->filter = NGX_HTTP_AI_ON;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strcmp(value[1].data, "shadow") == 0) {
+        alcf->filter = NGX_HTTP_AI_SHADOW;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_script_variables_count(&value[1]) == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"ai_filter\" directive, "
+                           "it must be \"on\", \"off\", \"shadow\" or have a "
+                           "variable", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    alcf->filter = NGX_HTTP_AI_ON;
+    alcf->filter_value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+
+    if (alcf->filter_value == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &value[1];
+    ccv.complex_value = alcf->filter_value;
+
+    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t         *value;
+    ngx_uint_t         i, k;
+    ngx_ai_engine_t  **ep, *engine;
+
+    if (alcf->translate != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    alcf->translate = ngx_array_create(cf->pool, cf->args->nelts,
+                                       sizeof(ngx_ai_engine_t *));
+    if (alcf->translate == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        engine = ngx_http_ai_engine_refer(cf, &value[i]);
+        if (engine == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ep = alcf->translate->elts;
+
+        for (k = 0; k < alcf->translate->nelts; k++) {
+            if (ep[k] == engine) {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate engine \"%V\" in "
+                                   "\"ai_translate\"", &value[i]);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        ep = ngx_array_push(alcf->translate);
+        if (ep == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *ep = engine;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t   *value, *locale;
+    ngx_uint_t   i, k;
+
+    if (alcf->locales != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    alcf->locales = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                     sizeof(ngx_str_t));
+    if (alcf->locales == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (!aif_locale_valid(value[i].data, value[i].len)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid locale \"%V\" in \"ai_locales\", it "
+                               "must be a BCP 47 tag such as \"es\", "
+                               "\"pt-BR\" or \"zh-Hans\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        locale = alcf->locales->elts;
+
+        for (k = 0; k < alcf->locales->nelts; k++) {
+            if (locale[k].len == value[i].len
+                && ngx_strncasecmp(locale[k].data, value[i].data,
+                                   value[i].len) == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate locale \"%V\" in "
+                                   "\"ai_locales\"", &value[i]);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        locale = ngx_array_push(alcf->locales);
+        if (locale == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *locale = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* ai_include and ai_exclude; the selectors live as long as the cycle */
+
+static char *
+ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    int                   rc;
+    size_t                at;
+    ngx_str_t            *value;
+    ngx_uint_t            i;
+    const char           *error;
+    aif_arena_t          *arena;
+    ngx_array_t         **a;
+    aif_selector_t       *selector, **sp;
+    ngx_pool_cleanup_t   *cln;
+
+    a = (ngx_array_t **) (p + cmd->offset);
+
+    if (*a != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    *a = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                          sizeof(aif_selector_t *));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (*a == NULL || cln == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    arena = aif_arena_create(0, NGX_HTTP_AI_SELECTOR_ARENA);
+    if (arena == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ngx_http_ai_arena_cleanup;
+    cln->data = arena;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        rc = aif_selector_parse((aif_str_t *) &value[i], arena, &selector,
+                                &error, &at);
+
+        if (rc == AIF_BAD) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid selector \"%V\" in \"%V\": %s, "
+                               "at \"%s\"", &value[i], &cmd->name, error,
+                               value[i].data + at);
+            return NGX_CONF_ERROR;
+        }
+
+        sp = rc == AIF_OK ? ngx_array_push(*a) : NULL;
+        if (sp == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *sp = selector;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    size_t       k;
+    u_char       ch;
+    aif_str_t   *name;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    if (alcf->attributes != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    alcf->attributes = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                        sizeof(aif_str_t));
+    if (alcf->attributes == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        ngx_strlow(value[i].data, value[i].data, value[i].len);
+
+        for (k = 0; k < value[i].len; k++) {
+
+            ch = value[i].data[k];
+
+            if ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')
+                && ch != '-' && ch != '_' && ch != ':')
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "invalid attribute name \"%V\" in "
+                                   "\"ai_attributes\"", &value[i]);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        /* event handlers and addresses are never text */
+
+        if (ngx_strncmp(value[i].data, "on", 2) == 0
+            || ngx_strcmp(value[i].data, "href") == 0
+            || ngx_strcmp(value[i].data, "src") == 0
+            || ngx_strcmp(value[i].data, "srcset") == 0
+            || ngx_strcmp(value[i].data, "srcdoc") == 0
+            || ngx_strcmp(value[i].data, "action") == 0
+            || ngx_strcmp(value[i].data, "formaction") == 0
+            || ngx_strcmp(value[i].data, "style") == 0)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "attribute \"%V\" in \"ai_attributes\" holds "
+                               "no text for people and can't be translated",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(alcf->attributes);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        name->len = value[i].len;
+        name->data = value[i].data;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (alcf->incomplete != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "origin") == 0) {
+        alcf->incomplete = NGX_HTTP_AI_INCOMPLETE_ORIGIN;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strcmp(value[1].data, "mixed") == 0) {
+        alcf->incomplete = 60;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value[1].data, "mixed=", 6) == 0) {
+
+        n = ngx_atoi(value[1].data + 6, value[1].len - 6);
+
+        if (n != NGX_ERROR && n <= 100) {
+            alcf->incomplete = n;
+            return NGX_CONF_OK;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"ai_incomplete\" directive, "
+                       "it must be \"origin\", \"mixed\" or \"mixed=percent\" "
+                       "with 0 to 100 per cent", &value[1]);
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_ai_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t  *value;
+
+    if (alcf->valid != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        alcf->valid = 0;
+        return NGX_CONF_OK;
+    }
+
+    alcf->valid = ngx_parse_time(&value[1], 1);
+
+    if (alcf->valid == (time_t) NGX_ERROR || alcf->valid == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"ai_valid\" directive, "
+                           "it must be a time of at least 1s, or \"off\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_private(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    size_t        skip;
+    ngx_str_t    *value, *name;
+    ngx_uint_t    i;
+    ngx_array_t  *a;
+
+    if (alcf->private_mode != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "anonymous") == 0) {
+        alcf->private_mode = NGX_HTTP_AI_ANONYMOUS;
+
+    } else if (ngx_strcmp(value[1].data, "lookup") == 0) {
+        alcf->private_mode = NGX_HTTP_AI_LOOKUP;
+
+    } else if (ngx_strcmp(value[1].data, "allow") == 0) {
+        alcf->private_mode = NGX_HTTP_AI_ALLOW;
+
+    } else {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"ai_private\" directive, "
+                           "it must be \"anonymous\", \"lookup\" or \"allow\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    alcf->private_cookies = ngx_array_create(cf->pool, 4, sizeof(ngx_str_t));
+    alcf->private_args = ngx_array_create(cf->pool, 4, sizeof(ngx_str_t));
+
+    if (alcf->private_cookies == NULL || alcf->private_args == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "cookie=", 7) == 0
+            && value[i].len > 7)
+        {
+            a = alcf->private_cookies;
+            skip = 7;
+
+        } else if (ngx_strncmp(value[i].data, "arg=", 4) == 0
+                   && value[i].len > 4)
+        {
+            a = alcf->private_args;
+            skip = 4;
+
+        } else {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\" in \"ai_private\", "
+                               "it must be \"cookie=name\" or \"arg=name\"",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(a);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        name->len = value[i].len - skip;
+        name->data = value[i].data + skip;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_header(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    size_t      i;
+    u_char      ch;
+    ngx_str_t  *value;
+
+    if (alcf->header.data != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        ngx_str_set(&alcf->header, "");
+        return NGX_CONF_OK;
+    }
+
+    for (i = 0; i < value[1].len; i++) {
+
+        ch = value[1].data[i];
+
+        if ((ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z')
+            && (ch < '0' || ch > '9') && ch != '-')
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid header name \"%V\" in \"ai_header\"",
+                               &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    alcf->header = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+ngx_http_ai_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_ai_main_conf_t));
+    if (amcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->engines, cf->pool, 4, sizeof(ngx_ai_engine_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (ngx_array_init(&amcf->references, cf->pool, 4,
+                       sizeof(ngx_http_ai_reference_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return amcf;
+}
+
+
+char *
+ngx_http_ai_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    return ngx_http_ai_engine_check(cf, conf);
+}
+
+
+void *
+ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_ai_loc_conf_t  *alcf;
+
+    alcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_ai_loc_conf_t));
+    if (alcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     alcf->filter_value = NULL;
+     *     alcf->types = { NULL };
+     *     alcf->types_keys = NULL;
+     *     alcf->segment = { 0 };
+     *     alcf->private_cookies = NULL;
+     *     alcf->private_args = NULL;
+     *     alcf->header = { 0, NULL };
+     */
+
+    alcf->filter = NGX_CONF_UNSET_UINT;
+    alcf->translate = NGX_CONF_UNSET_PTR;
+    alcf->locales = NGX_CONF_UNSET_PTR;
+    alcf->rules = NGX_CONF_UNSET_PTR;
+    alcf->include = NGX_CONF_UNSET_PTR;
+    alcf->exclude = NGX_CONF_UNSET_PTR;
+    alcf->attributes = NGX_CONF_UNSET_PTR;
+    alcf->bypass = NGX_CONF_UNSET_PTR;
+    alcf->wait = NGX_CONF_UNSET_MSEC;
+    alcf->hold = NGX_CONF_UNSET_MSEC;
+    alcf->incomplete = NGX_CONF_UNSET_UINT;
+    alcf->renew = NGX_CONF_UNSET;
+    alcf->valid = NGX_CONF_UNSET;
+    alcf->buffer_size = NGX_CONF_UNSET_SIZE;
+    alcf->private_mode = NGX_CONF_UNSET_UINT;
+
+    return alcf;
+}
+
+
+char *
+ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_ai_loc_conf_t *prev = parent;
+    ngx_http_ai_loc_conf_t *conf = child;
+
+    if (conf->filter == NGX_CONF_UNSET_UINT) {
+        conf->filter_value = prev->filter_value;
+    }
+
+    ngx_conf_merge_uint_value(conf->filter, prev->filter, NGX_HTTP_AI_OFF);
+    ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
+    ngx_conf_merge_ptr_value(conf->locales, prev->locales, NULL);
+    ngx_conf_merge_ptr_value(conf->rules, prev->rules, NULL);
+    ngx_conf_merge_ptr_value(conf->include, prev->include, NULL);
+    ngx_conf_merge_ptr_value(conf->exclude, prev->exclude, NULL);
+    ngx_conf_merge_ptr_value(conf->attributes, prev->attributes, NULL);
+    ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
+    ngx_conf_merge_msec_value(conf->wait, prev->wait, 0);
+    ngx_conf_merge_msec_value(conf->hold, prev->hold, 2000);
+    ngx_conf_merge_uint_value(conf->incomplete, prev->incomplete, 60);
+    ngx_conf_merge_value(conf->renew, prev->renew, 1);
+    ngx_conf_merge_sec_value(conf->valid, prev->valid, 0);
+    ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
+                              2 * 1024 * 1024);
+
+    if (conf->private_mode == NGX_CONF_UNSET_UINT) {
+        conf->private_cookies = prev->private_cookies;
+        conf->private_args = prev->private_args;
+    }
+
+    ngx_conf_merge_uint_value(conf->private_mode, prev->private_mode,
+                              NGX_HTTP_AI_ANONYMOUS);
+    ngx_conf_merge_str_value(conf->header, prev->header, "");
+
+    if (ngx_http_merge_types(cf, &conf->types_keys, &conf->types,
+                             &prev->types_keys, &prev->types,
+                             ngx_http_html_default_types)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->hold == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"ai_hold\" must be greater than 0: to leave pages "
+                      "alone use \"ai_filter off\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->filter != NGX_HTTP_AI_OFF && conf->locales == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"ai_filter\" is used, but no \"ai_locales\" are "
+                      "defined for it: list the shop's own locale first, "
+                      "as in \"ai_locales en es fr;\"");
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_http_ai_merge_segment(conf);
+    ngx_http_ai_merge_recipe(conf);
+
+    return NGX_CONF_OK;
+}
+
+
+/* what the segmenter is told: the arrays' elements, in its own words */
+
+static void
+ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf)
+{
+    aif_segment_conf_default(&conf->segment);
+
+    if (conf->include) {
+        conf->segment.include = conf->include->elts;
+        conf->segment.ninclude = conf->include->nelts;
+    }
+
+    if (conf->exclude) {
+        conf->segment.exclude = conf->exclude->elts;
+        conf->segment.nexclude = conf->exclude->nelts;
+    }
+
+    if (conf->attributes) {
+        conf->segment.attributes = conf->attributes->elts;
+        conf->segment.nattributes = conf->attributes->nelts;
+    }
+}
+
+
+/*
+ * The recipe of a location is that of all its engines together: a text that
+ * the second engine made while the first was down is not stale.
+ */
+
+static void
+ngx_http_ai_merge_recipe(ngx_http_ai_loc_conf_t *conf)
+{
+    uint32_t           hash;
+    ngx_uint_t         i;
+    ngx_ai_engine_t  **engine;
+
+    if (conf->translate == NULL) {
+        return;
+    }
+
+    engine = conf->translate->elts;
+
+    ngx_crc32_init(hash);
+
+    for (i = 0; i < conf->translate->nelts; i++) {
+        ngx_crc32_update(&hash, (u_char *) &engine[i]->recipe,
+                         sizeof(uint32_t));
+    }
+
+    ngx_crc32_final(hash);
+
+    conf->recipe = hash ? hash : 1;        /* 0 is a person's text */
+}
+
+
+static void
+ngx_http_ai_arena_cleanup(void *data)
+{
+    aif_arena_destroy(data);
+}

@@ -1,0 +1,37 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Between the files of the configuration.
+ */
+
+
+#ifndef _NGX_HTTP_AI_CONF_H_INCLUDED_
+#define _NGX_HTTP_AI_CONF_H_INCLUDED_
+
+
+#include "ngx_http_ai_filter_module.h"
+
+
+/* Where an engine was named, for the message if no block defines it. */
+
+typedef struct {
+    ngx_ai_engine_t  *engine;
+    u_char           *file;
+    ngx_uint_t        line;
+} ngx_http_ai_reference_t;
+
+
+/*
+ * ngx_http_ai_engine() is the setter of the block "ai_engine".
+ * ngx_http_ai_engine_refer() gives the engine of that name, which a later
+ * block may still define; NULL without memory.  ngx_http_ai_engine_check()
+ * fails if an engine was named and never defined.
+ */
+
+char *ngx_http_ai_engine(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_ai_engine_t *ngx_http_ai_engine_refer(ngx_conf_t *cf, ngx_str_t *name);
+char *ngx_http_ai_engine_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
+
+
+#endif /* _NGX_HTTP_AI_CONF_H_INCLUDED_ */

@@ -1,0 +1,616 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * One page from its bytes to its fragments, their translations and the new
+ * bytes.  Knows the store and the scheduler, but no filter chain and no
+ * header.
+ *
+ * The segmenter reads while the origin is still sending.  Repeated fragments
+ * of a page are one item; every item is decided once for the whole page.
+ */
+
+
+#include "ngx_http_ai_filter_module.h"
+#include "core/aif_key.h"
+#include "core/aif_rewrite.h"
+#include "core/aif_utf8.h"
+
+
+#define NGX_HTTP_AI_ARENAS       4                      /* kept per worker */
+#define NGX_HTTP_AI_ARENA_BLOCK  (256 * 1024)
+#define NGX_HTTP_AI_ARENA_LIMIT  (64 * 1024 * 1024)     /* per page */
+#define NGX_HTTP_AI_PAGE_BLOCK   (16 * 1024)
+#define NGX_HTTP_AI_VALUES       (32 * 1024)
+
+
+static aif_arena_t *ngx_http_ai_arena_get(void);
+static void ngx_http_ai_arena_put(aif_arena_t *arena);
+static ngx_int_t ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx,
+    ngx_uint_t last);
+static ngx_int_t ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx);
+static void ngx_http_ai_page_space(ngx_http_ai_ctx_t *ctx);
+static ngx_int_t ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx);
+static void ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx);
+static ngx_uint_t ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx,
+    ngx_ai_item_t *item);
+
+
+/* arenas are large and every page needs one: some are kept warm */
+
+static aif_arena_t  *ngx_http_ai_arenas[NGX_HTTP_AI_ARENAS];
+static ngx_uint_t    ngx_http_ai_narenas;
+
+
+static aif_arena_t *
+ngx_http_ai_arena_get(void)
+{
+    if (ngx_http_ai_narenas) {
+        return ngx_http_ai_arenas[--ngx_http_ai_narenas];
+    }
+
+    return aif_arena_create(NGX_HTTP_AI_ARENA_BLOCK, NGX_HTTP_AI_ARENA_LIMIT);
+}
+
+
+static void
+ngx_http_ai_arena_put(aif_arena_t *arena)
+{
+    if (ngx_http_ai_narenas == NGX_HTTP_AI_ARENAS) {
+        aif_arena_destroy(arena);
+        return;
+    }
+
+    aif_arena_reset(arena);
+    ngx_http_ai_arenas[ngx_http_ai_narenas++] = arena;
+}
+
+
+void
+ngx_http_ai_page_exit(void)
+{
+    while (ngx_http_ai_narenas) {
+        aif_arena_destroy(ngx_http_ai_arenas[--ngx_http_ai_narenas]);
+    }
+}
+
+
+ngx_int_t
+ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
+{
+    off_t  length;
+
+    ctx->arena = ngx_http_ai_arena_get();
+    if (ctx->arena == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
+    if (ctx->segment == NULL) {
+        ngx_http_ai_page_free(ctx);
+        return NGX_ERROR;
+    }
+
+    length = ctx->request->headers_out.content_length_n;
+
+    if (length <= 0) {
+        length = NGX_HTTP_AI_PAGE_BLOCK;
+    }
+
+    /* the first buffer is made when the first bytes come */
+
+    if (ctx->deflated) {
+        ctx->raw_size = length;
+        ctx->page_size = ngx_min((size_t) length * 4, ctx->conf->buffer_size)
+                         + NGX_HTTP_AI_INFLATE_STEP;
+
+    } else {
+        ctx->page_size = length;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
+    ngx_uint_t last)
+{
+    u_char     **to;
+    size_t      *used, *size;
+    ngx_int_t    rc;
+
+    if (ctx->deflated) {
+        to = &ctx->raw;
+        used = &ctx->raw_len;
+        size = &ctx->raw_size;
+
+    } else {
+        to = &ctx->page;
+        used = &ctx->page_len;
+        size = &ctx->page_size;
+    }
+
+    if (len != 0) {
+
+        /* these bytes are kept in any case: they may have to leave again */
+
+        if (ngx_http_ai_grow(ctx->request, to, *used, size, len,
+                             NGX_MAX_SIZE_T_VALUE)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(*to + *used, data, len);
+        *used += len;
+    }
+
+    if (*used > ctx->conf->buffer_size) {
+        ctx->reason = NGX_AI_REASON_size;
+        return NGX_DECLINED;
+    }
+
+    if (ctx->deflated) {
+
+        rc = ngx_http_ai_inflate(ctx, ctx->raw + ctx->raw_len - len, len, last);
+
+        if (rc != NGX_OK) {
+            ctx->reason = rc == NGX_ERROR ? NGX_AI_REASON_memory : ctx->fault;
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_http_ai_page_read(ctx, last);
+}
+
+
+static ngx_int_t
+ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
+{
+    int        rc;
+    aif_str_t  charset;
+
+    rc = aif_segment_feed(ctx->segment, ctx->page, ctx->page_len, last);
+
+    if (rc == AIF_MORE) {
+        return NGX_OK;
+    }
+
+    if (rc != AIF_DONE) {
+        ctx->reason = rc == AIF_NOMEM ? NGX_AI_REASON_memory
+                                      : NGX_AI_REASON_markup;
+        return NGX_DECLINED;
+    }
+
+    /* what the header says counts more than what the page says */
+
+    charset = aif_segment_charset(ctx->segment);
+
+    if ((ctx->request->headers_out.charset.len == 0 && charset.len != 0
+         && !ngx_http_ai_utf8_charset(charset.data, charset.len))
+        || !aif_utf8_valid(ctx->page, ctx->page_len))
+    {
+        ctx->reason = NGX_AI_REASON_charset;
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_ai_page_items(ctx);
+}
+
+
+ngx_uint_t
+ngx_http_ai_utf8_charset(u_char *name, size_t len)
+{
+    return (len == 5 && ngx_strncasecmp(name, (u_char *) "utf-8", 5) == 0)
+           || (len == 4 && ngx_strncasecmp(name, (u_char *) "utf8", 4) == 0)
+           || (len == 8 && ngx_strncasecmp(name, (u_char *) "us-ascii", 8)
+                           == 0);
+}
+
+
+ngx_str_t
+ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_str_t  origin;
+
+    if (ctx->deflated) {
+        origin.len = ctx->raw_len;
+        origin.data = ctx->raw;
+
+    } else {
+        origin.len = ctx->page_len;
+        origin.data = ctx->page;
+    }
+
+    return origin;
+}
+
+
+/* fragments to items: equal texts are one, by a table of open addressing */
+
+static ngx_int_t
+ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx)
+{
+    size_t           n;
+    uint64_t         hash;
+    uint32_t        *table;
+    ngx_uint_t       i, slot, mask;
+    ngx_ai_item_t   *item;
+    aif_fragment_t  *f;
+
+    ctx->list = aif_segment_fragments(ctx->segment, &n);
+    ctx->fragments = n;
+    ctx->letters = aif_segment_letters(ctx->segment);
+
+    ngx_http_ai_page_space(ctx);
+
+    for (mask = 16; mask < 2 * n; mask *= 2) { /* void */ }
+
+    table = aif_arena_calloc(ctx->arena, mask * sizeof(uint32_t));
+    ctx->items = aif_arena_calloc(ctx->arena, n * sizeof(ngx_ai_item_t));
+    ctx->item_of = aif_arena_alloc(ctx->arena, n * sizeof(ngx_uint_t));
+    ctx->replacements = aif_arena_alloc(ctx->arena, n * sizeof(aif_str_t));
+
+    if (table == NULL || ctx->items == NULL || ctx->item_of == NULL
+        || ctx->replacements == NULL)
+    {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    mask--;
+
+    for (i = 0; i < n; i++) {
+
+        f = &ctx->list[i];
+        hash = aif_key_hash(&ctx->space.key, f->text.data, f->text.len);
+
+        for (slot = hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
+
+            item = &ctx->items[table[slot] - 1];
+
+            if (item->hash == hash && aif_str_eq(&item->source, &f->text)) {
+                break;
+            }
+        }
+
+        if (table[slot] == 0) {
+            item = &ctx->items[ctx->nitems++];
+            item->hash = hash;
+            item->source = f->text;
+            table[slot] = ctx->nitems;
+        }
+
+        ctx->item_of[i] = table[slot] - 1;
+    }
+
+    return NGX_OK;
+}
+
+
+/* where this page's texts belong */
+
+static void
+ngx_http_ai_page_space(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_str_t                *locales;
+    aif_str_t                 parts[3];
+    ngx_ai_state_t           *state;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+    state = ngx_ai_store_state(amcf->store);
+
+    locales = ctx->conf->locales->elts;
+
+    aif_str_set(&parts[0], "translate");
+
+    parts[1].len = locales[0].len;
+    parts[1].data = locales[0].data;
+    parts[2].len = locales[ctx->choice.index].len;
+    parts[2].data = locales[ctx->choice.index].data;
+
+    ctx->space.key = aif_key_prefix(&state->secret, parts, 3);
+    ctx->space.recipe = ctx->conf->recipe;
+    ctx->space.valid = ctx->conf->valid;
+}
+
+
+ngx_int_t
+ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_uint_t      i;
+    ngx_ai_item_t  *all;
+
+    if (ctx->status == NGX_AI_STATUS_NONE) {
+
+        if (ngx_http_ai_page_ask(ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_ai_page_sum(ctx);
+
+        return NGX_OK;
+    }
+
+    /* after a wait: what was found before stays as it was found */
+
+    all = aif_arena_alloc(ctx->arena, ctx->nitems * sizeof(ngx_ai_item_t));
+    if (all == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(all, ctx->items, ctx->nitems * sizeof(ngx_ai_item_t));
+
+    if (ngx_http_ai_page_ask(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ctx->nitems; i++) {
+        if (all[i].value.data) {
+            ctx->items[i] = all[i];
+        }
+    }
+
+    ngx_http_ai_page_sum(ctx);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx)
+{
+    u_char                   *pos, *end;
+    ngx_uint_t                i;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+
+    pos = NULL;
+    end = NULL;
+
+    for (i = 0; i < ctx->nitems; /* void */) {
+
+        pos = aif_arena_alloc(ctx->arena, NGX_HTTP_AI_VALUES);
+        if (pos == NULL) {
+            return NGX_ERROR;
+        }
+
+        end = pos + NGX_HTTP_AI_VALUES;
+
+        i = ngx_ai_store_lookup(amcf->store, &ctx->space, ctx->items, i,
+                                ctx->nitems, &pos, end);
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_uint_t      i;
+    ngx_ai_item_t  *item;
+
+    ctx->hits = 0;
+    ctx->misses = 0;
+    ctx->letters_hit = 0;
+
+    for (i = 0; i < ctx->fragments; i++) {
+
+        item = &ctx->items[ctx->item_of[i]];
+        ctx->replacements[i] = item->value;
+
+        if (item->value.data) {
+            ctx->hits++;
+            ctx->letters_hit += ctx->list[i].letters;
+
+        } else {
+            ctx->misses++;
+        }
+    }
+
+    ctx->status = ctx->misses == 0 ? NGX_AI_STATUS_HIT
+                  : ctx->hits == 0 ? NGX_AI_STATUS_MISS
+                                   : NGX_AI_STATUS_PARTIAL;
+}
+
+
+ngx_int_t
+ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
+{
+    ngx_int_t                 rc;
+    ngx_str_t                *locales;
+    ngx_uint_t                i, n, negative;
+    ngx_ai_fetch_t            fetch;
+    ngx_http_ai_echo_t        echo;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    if (!ctx->teaches) {
+        if (ctx->misses) {
+            ctx->reason = NGX_AI_REASON_personal;
+        }
+
+        return NGX_OK;
+    }
+
+    for (i = 0, n = 0, negative = 0; i < ctx->nitems; i++) {
+        n += ngx_http_ai_page_wanted(ctx, &ctx->items[i]);
+        negative += (ctx->items[i].found == NGX_AI_NEGATIVE);
+    }
+
+    if (negative) {
+        ctx->reason = NGX_AI_REASON_engine;
+    }
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
+
+    fetch.items = aif_arena_alloc(ctx->arena, n * sizeof(ngx_ai_item_t));
+
+    if (fetch.items == NULL
+        || ngx_http_ai_echo_init(ctx->request, ctx->conf, &echo) != NGX_OK)
+    {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_OK;
+    }
+
+    for (i = 0; i < ctx->nitems; i++) {
+
+        if (!ngx_http_ai_page_wanted(ctx, &ctx->items[i])) {
+            continue;
+        }
+
+        if (ngx_http_ai_echoes(&echo, &ctx->items[i].source)) {
+            ctx->reason = NGX_AI_REASON_personal;
+            continue;
+        }
+
+        fetch.items[fetch.nitems++] = ctx->items[i];
+    }
+
+    if (fetch.nitems == 0) {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+
+    locales = ctx->conf->locales->elts;
+
+    fetch.store = amcf->store;
+    fetch.space = ctx->space;
+    fetch.engines = ctx->conf->translate->elts;
+    fetch.nengines = ctx->conf->translate->nelts;
+    fetch.source_locale = locales[0];
+    fetch.target_locale = locales[ctx->choice.index];
+    fetch.waiter = wait ? &ctx->waiter : NULL;
+    fetch.pool = wait ? ctx->request->pool : NULL;
+
+    rc = ngx_ai_sched_fetch(&fetch);
+
+    if (fetch.reason != NGX_AI_REASON_none) {
+        ctx->reason = fetch.reason;
+
+    } else if (rc == NGX_ERROR) {
+        ctx->reason = NGX_AI_REASON_memory;
+
+    } else if (ctx->misses && ctx->reason == NGX_AI_REASON_none) {
+        ctx->reason = NGX_AI_REASON_pending;
+    }
+
+    return rc == NGX_AGAIN ? NGX_AGAIN : NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
+{
+    switch (item->found) {
+
+    case NGX_AI_MISS:
+    case NGX_AI_PENDING:
+        return 1;
+
+    case NGX_AI_STALE:
+        return ctx->conf->renew && !item->renewing;
+
+    default:
+        return 0;
+    }
+}
+
+
+ngx_int_t
+ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body, size_t *len)
+{
+    size_t   size, rejected;
+    u_char  *p;
+
+    if (ctx->misses) {
+
+        if (ctx->reason == NGX_AI_REASON_none) {
+            ctx->reason = NGX_AI_REASON_pending;
+        }
+
+        if (ctx->hits == 0
+            || ctx->letters_hit * 100 < ctx->conf->incomplete * ctx->letters)
+        {
+            return NGX_DECLINED;
+        }
+
+    } else {
+        ctx->reason = NGX_AI_REASON_none;
+    }
+
+    size = aif_rewrite_size(ctx->page_len, ctx->list, ctx->replacements,
+                            ctx->fragments);
+
+    p = ngx_palloc(ctx->request->pool, size);
+    if (p == NULL) {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    *len = aif_rewrite(p, ctx->page, ctx->page_len, ctx->list,
+                       ctx->replacements, ctx->fragments, &rejected);
+    *body = p;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_ai_state_t           *state;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    if (ctx->counted) {
+        return;
+    }
+
+    ctx->counted = 1;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+    state = ngx_ai_store_state(amcf->store);
+
+    ngx_ai_count(state->status[ctx->status]);
+    ngx_ai_count(state->reason[ctx->reason]);
+
+    if (ctx->candidate) {
+        ngx_ai_count(state->pages);
+        ngx_ai_add(state->fragments, ctx->fragments);
+        ngx_ai_add(state->hits, ctx->hits);
+        ngx_ai_add(state->misses, ctx->misses);
+    }
+
+    if (ctx->phase == NGX_HTTP_AI_WAIT) {
+        ngx_ai_count(state->waited);
+        ngx_ai_add(state->wait_msec, ctx->wait_time);
+    }
+}
+
+
+void
+ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_http_ai_inflate_end(ctx);
+
+    if (ctx->arena) {
+        ngx_http_ai_arena_put(ctx->arena);
+
+        ctx->arena = NULL;
+        ctx->segment = NULL;
+        ctx->list = NULL;
+        ctx->items = NULL;
+    }
+}

@@ -1,0 +1,299 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Privacy: whose pages may teach, and which of their texts stay here.  Only an
+ * answer that anybody gets without cookies and credentials may leave the shop,
+ * and not the part of it that repeats what the visitor typed.
+ */
+
+
+#include "ngx_http_ai_filter_module.h"
+
+
+#define NGX_HTTP_AI_ECHO_MIN   3        /* shorter values are not looked for */
+#define NGX_HTTP_AI_ECHO_ARGS  32       /* arguments looked at; more: nothing
+                                           of the page is sent */
+
+
+static ngx_uint_t ngx_http_ai_harmless(ngx_str_t *cookie, ngx_array_t *names);
+static ngx_uint_t ngx_http_ai_named(u_char *name, size_t len,
+    ngx_array_t *names);
+static ngx_int_t ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p,
+    size_t len, ngx_str_t *value);
+
+
+ngx_uint_t
+ngx_http_ai_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    if (alcf->private_mode == NGX_HTTP_AI_LOOKUP) {
+        return 0;
+    }
+
+    if (alcf->private_mode == NGX_HTTP_AI_ALLOW) {
+        return 1;
+    }
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len == sizeof("Authorization") - 1
+            && ngx_strncasecmp(h[i].key.data, (u_char *) "Authorization",
+                               h[i].key.len) == 0)
+        {
+            return 0;
+        }
+
+        if (h[i].key.len == sizeof("Cookie") - 1
+            && ngx_strncasecmp(h[i].key.data, (u_char *) "Cookie",
+                               h[i].key.len) == 0
+            && !ngx_http_ai_harmless(&h[i].value, alcf->private_cookies))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* all cookies of the line are listed ones */
+
+static ngx_uint_t
+ngx_http_ai_harmless(ngx_str_t *cookie, ngx_array_t *names)
+{
+    u_char  *p, *last, *name, *end;
+
+    p = cookie->data;
+    last = p + cookie->len;
+
+    while (p < last) {
+
+        while (p < last && (*p == ' ' || *p == ';')) {
+            p++;
+        }
+
+        if (p == last) {
+            break;
+        }
+
+        name = p;
+
+        while (p < last && *p != '=' && *p != ';') {
+            p++;
+        }
+
+        end = p;
+
+        while (p < last && *p != ';') {
+            p++;
+        }
+
+        if (!ngx_http_ai_named(name, end - name, names)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+ngx_http_ai_named(u_char *name, size_t len, ngx_array_t *names)
+{
+    ngx_str_t   *s;
+    ngx_uint_t   i;
+
+    if (names == NULL) {
+        return 0;
+    }
+
+    s = names->elts;
+
+    for (i = 0; i < names->nelts; i++) {
+        if (s[i].len == len && ngx_strncmp(s[i].data, name, len) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_ai_echo_init(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_http_ai_echo_t *echo)
+{
+    u_char      *p, *last, *name, *end, *value;
+    ngx_uint_t   n;
+
+    echo->values = NULL;
+    echo->n = 0;
+
+    if (r->args.len == 0 || alcf->private_mode == NGX_HTTP_AI_ALLOW) {
+        return NGX_OK;
+    }
+
+    echo->values = ngx_palloc(r->pool,
+                              NGX_HTTP_AI_ECHO_ARGS * sizeof(ngx_str_t));
+    if (echo->values == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = r->args.data;
+    last = p + r->args.len;
+
+    for (n = 0; p < last; n++) {
+
+        name = p;
+        value = NULL;
+
+        for ( /* void */ ; p < last && *p != '&'; p++) {
+            if (*p == '=' && value == NULL) {
+                value = p + 1;
+            }
+        }
+
+        end = p++;
+
+        if (n == NGX_HTTP_AI_ECHO_ARGS) {
+            echo->n = 1;
+            ngx_str_null(&echo->values[0]);
+            return NGX_OK;
+        }
+
+        if (value == NULL) {
+
+            /* "?words" is a value too */
+
+            value = name;
+
+        } else if (ngx_http_ai_named(name, value - 1 - name,
+                                     alcf->private_args))
+        {
+            continue;
+        }
+
+        if (ngx_http_ai_echo_value(r, value, end - value,
+                                   &echo->values[echo->n])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        if (echo->values[echo->n].len >= NGX_HTTP_AI_ECHO_MIN) {
+            echo->n++;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* decoded, in the form of canonical text, lower case in ASCII */
+
+static ngx_int_t
+ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p, size_t len,
+    ngx_str_t *value)
+{
+    u_char  *src, *dst, *raw, *last, *q;
+
+    raw = ngx_pnalloc(r->pool, len * 6 + 1);
+    if (raw == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* "&amp;" is the longest a byte can become */
+
+    dst = raw + len * 5;
+    last = dst;
+
+    for (src = p; src < p + len; src++) {
+        *last++ = *src == '+' ? ' ' : *src;
+    }
+
+    src = dst;
+    last = dst;
+
+    ngx_unescape_uri(&last, &src, len, 0);
+
+    value->data = raw;
+    q = raw;
+
+    for ( /* void */ ; dst < last; dst++) {
+
+        switch (*dst) {
+
+        case '&':
+            q = ngx_cpymem(q, "&amp;", 5);
+            break;
+
+        case '<':
+            q = ngx_cpymem(q, "&lt;", 4);
+            break;
+
+        case '>':
+            q = ngx_cpymem(q, "&gt;", 4);
+            break;
+
+        case ' ':
+        case '\t':
+        case '\n':
+        case '\f':
+        case '\r':
+            if (q != raw && q[-1] != ' ') {
+                *q++ = ' ';
+            }
+            break;
+
+        default:
+            *q++ = ngx_tolower(*dst);
+        }
+    }
+
+    if (q != raw && q[-1] == ' ') {
+        q--;
+    }
+
+    value->len = q - raw;
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text)
+{
+    size_t       i;
+    ngx_str_t   *v;
+    ngx_uint_t   n;
+
+    for (n = 0; n < echo->n; n++) {
+
+        v = &echo->values[n];
+
+        for (i = 0; i + v->len <= text->len; i++) {
+            if (ngx_strncasecmp(text->data + i, v->data, v->len) == 0) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
