@@ -3,10 +3,9 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * The tokenizer: bytes of a page to spans (HTML standard, section 13.2.5),
- * and as much of the tree builder (13.2.6) as decides by which rules the
- * bytes are read.  It builds no tree, decodes and copies nothing, reports no
- * parse errors and has no opinion on what a token means.  Called by the
- * segmenter and by tests.
+ * with the switches that the tree builder (13.2.6) makes in it.  It builds no
+ * tree, decodes and copies nothing, reports no parse errors and has no opinion
+ * on what a token means.  Called by the segmenter and by tests.
  *
  * Splits.  The page stays whole in its owner's memory and grows; a token that
  * isn't finished is not given.  What was learned of it so far is kept in
@@ -14,27 +13,19 @@
  * reading goes on.  A decision that needs bytes that aren't there yet waits
  * at its first byte; none needs more than 34, so the work stays linear even
  * if the page comes byte by byte.
- *
- * Foreign content.  Which rules hold depends on the open elements of svg and
- * math only, so only these are kept, from the outermost svg or math inward,
- * and of them only those whose end could be mistaken: elements with a name
- * that HTML has too, and the integration points.  At an integration point
- * HTML's rules hold again.  Elements of HTML are not tracked: where a page
- * closes them wrongly around an svg, the nearest foreign element wins.
  */
 
 
 #include "core/aif_html.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "core/aif_html_foreign.h"
+#include "core/aif_html_scan.h"
+#include "core/aif_html_tag.h"
 
 
 #define AIF_HTML_MAX_PAGE  0x7fffffffu
 
 
-/* What was just seen; from AIF_HTML_S_TAG on inside a tag. */
+/* Where reading goes on; from AIF_HTML_S_TAG on inside a tag. */
 
 enum {
     AIF_HTML_S_TEXT = 0,
@@ -64,90 +55,24 @@ enum {
 };
 
 
-/* An open foreign element: its code and what it is. */
+/* What a start tag switches: to an aif_html_text_e, or to foreign content. */
 
-#define AIF_HTML_F_CODE    0x00ff
-#define AIF_HTML_F_MATH    0x0100     /* MathML, else SVG */
-#define AIF_HTML_F_POINT   0x0200     /* HTML's rules hold in it */
+#define AIF_HTML_FOREIGN  0xff
 
-/* Codes beyond the AIF_TAG_... of elements whose names HTML doesn't have. */
-
-enum {
-    AIF_HTML_F_FOREIGN_OBJECT = AIF_TAG_COUNT,
-    AIF_HTML_F_DESC,
-    AIF_HTML_F_ANNOTATION_XML,
-    AIF_HTML_F_MI,
-    AIF_HTML_F_MO,
-    AIF_HTML_F_MN,
-    AIF_HTML_F_MS,
-    AIF_HTML_F_MTEXT,
-    AIF_HTML_F_END
+static const uint8_t  aif_html_switch[AIF_TAG_COUNT] = {
+    [AIF_TAG_title] = AIF_HTML_RCDATA,
+    [AIF_TAG_textarea] = AIF_HTML_RCDATA,
+    [AIF_TAG_style] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_xmp] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_iframe] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_noembed] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_noframes] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_noscript] = AIF_HTML_RAWTEXT,
+    [AIF_TAG_script] = AIF_HTML_SCRIPT,
+    [AIF_TAG_plaintext] = AIF_HTML_PLAINTEXT,
+    [AIF_TAG_svg] = AIF_HTML_FOREIGN,
+    [AIF_TAG_math] = AIF_HTML_FOREIGN
 };
-
-_Static_assert(AIF_HTML_F_END <= AIF_HTML_F_CODE, "codes fit in a byte");
-
-
-/* Classes of bytes. */
-
-#define AIF_HTML_C_SPACE   0x01
-#define AIF_HTML_C_TAG     0x02       /* ends a tag's name: space / > */
-#define AIF_HTML_C_NAME    0x04       /* ends an attribute's: space / > = */
-#define AIF_HTML_C_BARE    0x08       /* ends a bare value: space > */
-#define AIF_HTML_C_LETTER  0x10
-#define AIF_HTML_C_MARKUP  0x20       /* after "<": a letter / ! ? */
-
-#define S  (AIF_HTML_C_SPACE|AIF_HTML_C_TAG|AIF_HTML_C_NAME|AIF_HTML_C_BARE)
-#define A  (AIF_HTML_C_LETTER|AIF_HTML_C_MARKUP)
-
-static const uint8_t  aif_html_class[256] = {
-    ['\t'] = S, ['\n'] = S, ['\f'] = S, ['\r'] = S, [' '] = S,
-    ['/'] = AIF_HTML_C_TAG|AIF_HTML_C_NAME|AIF_HTML_C_MARKUP,
-    ['>'] = AIF_HTML_C_TAG|AIF_HTML_C_NAME|AIF_HTML_C_BARE,
-    ['='] = AIF_HTML_C_NAME,
-    ['!'] = AIF_HTML_C_MARKUP, ['?'] = AIF_HTML_C_MARKUP,
-    ['A' ... 'Z'] = A, ['a' ... 'z'] = A
-};
-
-#undef S
-#undef A
-
-#define aif_html_is(ch, class)  (aif_html_class[ch] & (class))
-
-
-/*
- * What an element means here.  A low value is the aif_html_text_e its content
- * is read by.
- */
-
-#define AIF_HTML_E_TEXT      0x07
-#define AIF_HTML_E_BREAKOUT  0x08     /* its start tag leaves svg and math */
-#define AIF_HTML_E_NEVER     0x10     /* never open in HTML around an svg */
-
-#define B(name)     [AIF_TAG_##name] = AIF_HTML_E_BREAKOUT
-#define V(name)     [AIF_TAG_##name] = AIF_HTML_E_NEVER
-#define BV(name)    [AIF_TAG_##name] = AIF_HTML_E_BREAKOUT|AIF_HTML_E_NEVER
-#define T(name, k)  [AIF_TAG_##name] = AIF_HTML_##k|AIF_HTML_E_NEVER
-
-static const uint8_t  aif_html_element[AIF_TAG_COUNT] = {
-    B(b), B(big), B(blockquote), B(body), BV(br), B(center), B(code), B(dd),
-    B(div), B(dl), B(dt), B(em), BV(embed), B(h1), B(h2), B(h3), B(h4), B(h5),
-    B(h6), B(head), BV(hr), B(i), BV(img), B(li), B(listing), B(menu),
-    BV(meta), B(nobr), B(ol), B(p), B(pre), B(ruby), B(s), B(small), B(span),
-    B(strong), B(strike), B(sub), B(sup), B(table), B(tt), B(u), B(ul), B(var),
-
-    V(area), V(base), V(basefont), V(bgsound), V(col), V(frame), V(image),
-    V(input), V(keygen), V(link), V(math), V(param), V(source), V(svg),
-    V(track), V(wbr),
-
-    T(title, RCDATA), T(textarea, RCDATA), T(style, RAWTEXT), T(xmp, RAWTEXT),
-    T(iframe, RAWTEXT), T(noembed, RAWTEXT), T(noframes, RAWTEXT),
-    T(noscript, RAWTEXT), T(script, SCRIPT), T(plaintext, PLAINTEXT)
-};
-
-#undef B
-#undef V
-#undef BV
-#undef T
 
 
 static int aif_html_text(aif_html_t *t, const u_char *page, size_t len,
@@ -158,49 +83,66 @@ static const u_char *aif_html_find_end_tag(aif_html_t *t, const u_char *p,
     const u_char *end, const u_char **wait);
 static const u_char *aif_html_find_script_end(aif_html_t *t, const u_char *p,
     const u_char *end, const u_char **wait);
-static int aif_html_is_end_tag(aif_html_t *t, const u_char *p);
+static int aif_html_word(const u_char *p, const u_char *end,
+    const u_char *word, size_t len);
 static int aif_html_open(aif_html_t *t, const u_char *page, size_t len);
 static int aif_html_declaration(aif_html_t *t, const u_char *page, size_t len);
 static int aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token);
+static void aif_html_start(aif_html_t *t, const u_char *page,
+    aif_html_token_t *token);
 static int aif_html_other(aif_html_t *t, const u_char *page, size_t len,
     int last, aif_html_token_t *token);
+static int aif_html_comment_end(const u_char *data, const u_char *p);
 static int aif_html_rest(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token);
 static void aif_html_doctype(aif_html_t *t, const u_char *page);
-static void aif_html_emit(aif_html_t *t, aif_html_token_t *token,
-    aif_html_type_e type, uint32_t end);
-static void aif_html_fill(aif_html_t *t, aif_html_token_t *token,
-    aif_html_type_e type, uint32_t end);
-static void aif_html_start(aif_html_t *t, const u_char *page,
-    aif_html_token_t *token);
-static int aif_html_breakout(const u_char *page,
-    const aif_html_token_t *token);
-static void aif_html_start_foreign(aif_html_t *t, const u_char *page,
-    aif_html_token_t *token);
-static int aif_html_is_html(const u_char *page, const aif_html_token_t *token);
-static void aif_html_end(aif_html_t *t, const u_char *page,
-    aif_html_token_t *token);
-static void aif_html_push(aif_html_t *t, unsigned entry);
-static void aif_html_pop_point(aif_html_t *t);
-static unsigned aif_html_code(const u_char *page,
-    const aif_html_token_t *token);
 static int aif_html_starts(const u_char *p, size_t len, const char *lower);
-static int aif_html_same(const u_char *p, size_t len, const char *lower);
 
 
-/* The innermost open element is foreign and no integration point. */
+static inline void
+aif_html_fill(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
+    uint32_t end)
+{
+    token->start = t->pos;
+    token->end = end;
+    token->name = t->name;
+    token->name_end = t->name_end;
+    token->type = type;
+    token->text = t->text;
+    token->tag = AIF_TAG_UNKNOWN;
+    token->self_closing = 0;
+    token->foreign = aif_html_in_foreign(t);
+    token->nattrs = 0;
+    token->attrs = t->attrs;
+}
+
 
 static inline int
-aif_html_foreign(const aif_html_t *t)
+aif_html_emit(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
+    uint32_t end)
 {
-    return t->depth && !(t->foreign[t->depth - 1] & AIF_HTML_F_POINT);
+    aif_html_fill(t, token, type, end);
+
+    t->pos = end;
+    t->scan = end;
+
+    return AIF_OK;
+}
+
+
+static inline u_char
+aif_html_lower(u_char ch)
+{
+    return ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
 }
 
 
 void
 aif_html_init(aif_html_t *t, int manual)
 {
+    /* the two arrays at the end are written before they are read */
+
     memset(t, 0, offsetof(aif_html_t, foreign));
     t->manual = manual != 0;
 }
@@ -219,11 +161,7 @@ aif_html_state(aif_html_t *t, aif_html_text_e text, const u_char *last_tag,
     t->last_len = len <= sizeof(t->last_name) ? len : 0;
 
     for (i = 0; i < t->last_len; i++) {
-        t->last_name[i] = last_tag[i];
-
-        if (last_tag[i] >= 'A' && last_tag[i] <= 'Z') {
-            t->last_name[i] |= 0x20;
-        }
+        t->last_name[i] = aif_html_lower(last_tag[i]);
     }
 }
 
@@ -232,6 +170,20 @@ uint32_t
 aif_html_pos(const aif_html_t *t)
 {
     return t->pos;
+}
+
+
+uint16_t
+aif_html_tag(const u_char *name, size_t len)
+{
+    return aif_html_tag_find(name, len, name + len);
+}
+
+
+const char *
+aif_html_tag_name(uint16_t tag)
+{
+    return tag < AIF_TAG_COUNT ? aif_html_tag_names[tag] : "";
 }
 
 
@@ -250,12 +202,10 @@ aif_html_next(aif_html_t *t, const u_char *page, size_t len, int last,
         return last ? AIF_DONE : AIF_MORE;
     }
 
-    rc = AIF_MORE;
-
     if (t->state == AIF_HTML_S_TEXT) {
 
         rc = aif_html_text(t, page, len, last, token);
-        if (rc == AIF_OK || t->state == AIF_HTML_S_TEXT) {
+        if (rc != AIF_MORE || t->state == AIF_HTML_S_TEXT) {
             return rc;
         }
     }
@@ -284,8 +234,8 @@ aif_html_next(aif_html_t *t, const u_char *page, size_t len, int last,
 
 
 /*
- * Text up to markup.  Without text returns AIF_MORE with the state OPEN; with
- * the state TEXT, AIF_MORE is the answer to the caller.
+ * Text up to markup.  AIF_MORE with the state OPEN says that there is none,
+ * with the state TEXT it is the answer to the caller.
  */
 
 static int
@@ -326,12 +276,13 @@ aif_html_text(aif_html_t *t, const u_char *page, size_t len, int last,
         }
 
     } else if (last) {
-        t->scan = len;
 
-        if (t->scan == t->pos) {
+        if (t->pos == len) {
             token->type = AIF_HTML_NONE;
             return AIF_DONE;
         }
+
+        t->scan = len;
 
     } else {
         t->scan = wait - page;
@@ -340,28 +291,27 @@ aif_html_text(aif_html_t *t, const u_char *page, size_t len, int last,
 
     t->name = t->pos;
     t->name_end = t->scan;
-    aif_html_emit(t, token, AIF_HTML_TEXT, t->scan);
 
-    return AIF_OK;
+    return aif_html_emit(t, token, AIF_HTML_TEXT, t->scan);
 }
 
 
 /*
  * The three finders return the "<" that begins markup, or NULL; *wait is then
- * where to look again once there are more bytes, the end if left alone.
+ * where to look again once there are more bytes, the end if left alone.  If
+ * there won't be more, all the rest is text.
  */
 
 static const u_char *
 aif_html_find_markup(const u_char *p, const u_char *end, const u_char **wait)
 {
-    for ( ;; ) {
+    for ( /* void */ ; /* void */ ; p++) {
 
-        p = memchr(p, '<', end - p);
-        if (p == NULL) {
-            return NULL;
-        }
+        p = aif_html_scan_byte(p, end, '<');
 
-        if (end - p < 2 || (p[1] == '/' && end - p < 3)) {
+        if (end - p < 3
+            && (end - p < 2 || p[1] == '/'))
+        {
             *wait = p;
             return NULL;
         }
@@ -369,8 +319,6 @@ aif_html_find_markup(const u_char *p, const u_char *end, const u_char **wait)
         if (aif_html_is(p[1], AIF_HTML_C_MARKUP)) {
             return p;
         }
-
-        p++;
     }
 }
 
@@ -379,23 +327,24 @@ static const u_char *
 aif_html_find_end_tag(aif_html_t *t, const u_char *p, const u_char *end,
     const u_char **wait)
 {
-    for ( ;; ) {
+    int  rc;
 
-        p = memchr(p, '<', end - p);
-        if (p == NULL) {
-            return NULL;
-        }
+    for ( /* void */ ; /* void */ ; p++) {
 
-        if (end - p < t->last_len + 3) {
+        p = aif_html_scan_pair(p, end, '<', '/', '/');
+
+        rc = end - p < 2 ? AIF_MORE
+                         : aif_html_word(p + 2, end, t->last_name, t->last_len);
+
+        switch (rc) {
+
+        case AIF_OK:
+            return p;
+
+        case AIF_MORE:
             *wait = p;
             return NULL;
         }
-
-        if (p[1] == '/' && aif_html_is_end_tag(t, p)) {
-            return p;
-        }
-
-        p++;
     }
 }
 
@@ -404,103 +353,111 @@ static const u_char *
 aif_html_find_script_end(aif_html_t *t, const u_char *p, const u_char *end,
     const u_char **wait)
 {
-    size_t  need;
+    int            rc;
+    const u_char  *script;
 
-    need = t->last_len + 3;
+    script = (const u_char *) "script";
 
-    if (need < sizeof("</script>") - 1) {
-        need = sizeof("</script>") - 1;
-    }
+    for ( /* void */ ; /* void */ ; p++) {
 
-    for ( /* void */ ; p < end; p++) {
+        p = t->script == AIF_HTML_SCRIPT_PLAIN
+            ? aif_html_scan_pair(p, end, '<', '/', '!')
+            : aif_html_scan_either(p, end, '<', '>');
 
-        if (t->script == AIF_HTML_SCRIPT_PLAIN) {
-            p = memchr(p, '<', end - p);
-            if (p == NULL) {
-                return NULL;
+        if (p < end && *p == '>') {
+
+            /* -->; the dashes may be those of the <!-- */
+
+            if (t->script != AIF_HTML_SCRIPT_PLAIN
+                && p[-1] == '-' && p[-2] == '-')
+            {
+                t->script = AIF_HTML_SCRIPT_PLAIN;
             }
 
-        } else if (*p == '>' && p[-1] == '-' && p[-2] == '-') {
-            /* the dashes may be those of the <!-- */
-            t->script = AIF_HTML_SCRIPT_PLAIN;
-            continue;
-
-        } else if (*p != '<') {
             continue;
         }
 
-        if ((size_t) (end - p) < need) {
+        if (end - p < 2) {
             *wait = p;
             return NULL;
         }
 
-        switch (t->script) {
+        if (p[1] == '/' && t->script != AIF_HTML_SCRIPT_DOUBLE) {
 
-        case AIF_HTML_SCRIPT_PLAIN:
-            if (p[1] == '/') {
-                if (aif_html_is_end_tag(t, p)) {
-                    return p;
-                }
+            rc = aif_html_word(p + 2, end, t->last_name, t->last_len);
 
-            } else if (p[1] == '!' && p[2] == '-' && p[3] == '-') {
+            if (rc == AIF_OK) {
+                return p;
+            }
+
+        } else if (p[1] == '/') {
+
+            rc = aif_html_word(p + 2, end, script, 6);
+
+            if (rc == AIF_OK) {
+                t->script = AIF_HTML_SCRIPT_ESCAPED;
+            }
+
+        } else if (t->script == AIF_HTML_SCRIPT_ESCAPED) {
+
+            rc = aif_html_word(p + 1, end, script, 6);
+
+            if (rc == AIF_OK) {
+                t->script = AIF_HTML_SCRIPT_DOUBLE;
+            }
+
+        } else if (t->script == AIF_HTML_SCRIPT_PLAIN) {
+
+            rc = end - p < 4 ? AIF_MORE : AIF_OK;
+
+            if (rc == AIF_OK && p[2] == '-' && p[3] == '-') {
                 t->script = AIF_HTML_SCRIPT_ESCAPED;
                 p += 3;
             }
 
-            break;
+        } else {
+            rc = AIF_BAD;
+        }
 
-        case AIF_HTML_SCRIPT_ESCAPED:
-            if (p[1] == '/') {
-                if (aif_html_is_end_tag(t, p)) {
-                    return p;
-                }
-
-            } else if (aif_html_same(p + 1, 6, "script")
-                       && aif_html_is(p[7], AIF_HTML_C_TAG))
-            {
-                t->script = AIF_HTML_SCRIPT_DOUBLE;
-            }
-
-            break;
-
-        default: /* AIF_HTML_SCRIPT_DOUBLE */
-            if (p[1] == '/' && aif_html_same(p + 2, 6, "script")
-                && aif_html_is(p[8], AIF_HTML_C_TAG))
-            {
-                t->script = AIF_HTML_SCRIPT_ESCAPED;
-            }
-
-            break;
+        if (rc == AIF_MORE) {
+            *wait = p;
+            return NULL;
         }
     }
-
-    return NULL;
 }
 
 
-/* An appropriate end tag (13.2.5.2) at "</"; all its bytes are there. */
+/*
+ * AIF_OK: the lower-case word, in any case, and the end of a tag's name;
+ * AIF_MORE: so far it is; AIF_BAD: it isn't.
+ */
 
 static int
-aif_html_is_end_tag(aif_html_t *t, const u_char *p)
+aif_html_word(const u_char *p, const u_char *end, const u_char *word,
+    size_t len)
 {
     size_t  i;
-    u_char  ch;
 
-    p += 2;
+    for (i = 0; i < len; i++, p++) {
 
-    for (i = 0; i < t->last_len; i++) {
-        ch = p[i];
-
-        if (ch >= 'A' && ch <= 'Z') {
-            ch |= 0x20;
+        if (p == end) {
+            return AIF_MORE;
         }
 
-        if (ch != t->last_name[i]) {
-            return 0;
+        if (aif_html_lower(*p) != word[i]) {
+            return AIF_BAD;
         }
     }
 
-    return i && aif_html_is(p[i], AIF_HTML_C_TAG);
+    if (len == 0) {
+        return AIF_BAD;
+    }
+
+    if (p == end) {
+        return AIF_MORE;
+    }
+
+    return aif_html_is(*p, AIF_HTML_C_TAG) ? AIF_OK : AIF_BAD;
 }
 
 
@@ -515,6 +472,8 @@ aif_html_open(aif_html_t *t, const u_char *page, size_t len)
 
     t->end_tag = 0;
     t->nattrs = 0;
+    t->name = t->pos + 1;
+    t->state = AIF_HTML_S_TAG;
 
     switch (p[1]) {
 
@@ -522,26 +481,17 @@ aif_html_open(aif_html_t *t, const u_char *page, size_t len)
         return aif_html_declaration(t, page, len);
 
     case '?':
-        t->name = t->pos + 1;
         t->state = AIF_HTML_S_BOGUS;
         break;
 
     case '/':
-        t->name = t->pos + 2;
+        t->name++;
+        t->end_tag = 1;
 
-        if (aif_html_is(p[2], AIF_HTML_C_LETTER)) {
-            t->end_tag = 1;
-            t->state = AIF_HTML_S_TAG;
-
-        } else {
+        if (!aif_html_is(p[2], AIF_HTML_C_LETTER)) {
             t->state = AIF_HTML_S_BOGUS;
         }
 
-        break;
-
-    default:
-        t->name = t->pos + 1;
-        t->state = AIF_HTML_S_TAG;
         break;
     }
 
@@ -562,30 +512,20 @@ aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
 
     t->name = t->pos + 2;
     t->scan = t->name;
-    t->state = AIF_HTML_S_BOGUS;
 
-    if (n == 0) {
+    if (n == 0 || (n == 1 && p[0] == '-')) {
         goto more;
     }
 
-    if (p[0] == '-') {
-
-        if (n < 2) {
-            goto more;
-        }
-
-        if (p[1] == '-') {
-            t->name += 2;
-            t->scan += 2;
-            t->state = AIF_HTML_S_COMMENT;
-        }
+    if (p[0] == '-' && p[1] == '-') {
+        t->name += 2;
+        t->scan += 2;
+        t->state = AIF_HTML_S_COMMENT;
 
         return AIF_OK;
     }
 
-    if (n > 7) {
-        n = 7;
-    }
+    n = n < 7 ? n : 7;
 
     if (aif_html_starts(p, n, "doctype")) {
 
@@ -599,8 +539,8 @@ aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
         return AIF_OK;
     }
 
-    if ((t->manual ? t->cdata : aif_html_foreign(t))
-        && memcmp(p, "[CDATA[", n) == 0)
+    if (memcmp(p, "[CDATA[", n) == 0
+        && (t->manual ? t->cdata : aif_html_in_foreign(t)))
     {
         if (n < 7) {
             goto more;
@@ -609,7 +549,11 @@ aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
         t->name += 7;
         t->scan += 7;
         t->state = AIF_HTML_S_CDATA;
+
+        return AIF_OK;
     }
+
+    t->state = AIF_HTML_S_BOGUS;
 
     return AIF_OK;
 
@@ -624,14 +568,17 @@ more:
 /*
  * A tag from its name on (13.2.5.8, 13.2.5.32 to 13.2.5.40).  What only makes
  * a parse error is left out: "after attribute value" reads as "before
- * attribute name" does, a missing value as an empty one.
+ * attribute name" does, a missing value as an empty one.  The cases stand in
+ * the order in which bytes usually come and fall through; a tag whose bytes
+ * are all there passes the switch about once per attribute.
  */
 
 static int
 aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token)
 {
-    uint8_t           state;
+    uint8_t           state, self_closing;
+    uint16_t          tag;
     const u_char     *p, *end;
     aif_html_attr_t  *attr;
 
@@ -639,8 +586,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
     end = page + len;
     state = t->state;
     attr = &t->attrs[t->nattrs];
-
-    token->self_closing = 0;
+    self_closing = 0;
 
     for ( ;; ) {
 
@@ -648,10 +594,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_TAG:
 
-            while (p < end && !aif_html_is(*p, AIF_HTML_C_TAG)) {
-                p++;
-            }
-
+            p = aif_html_scan_name(p, end, AIF_HTML_C_TAG);
             if (p == end) {
                 goto more;
             }
@@ -663,10 +606,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_BEFORE:
 
-            while (p < end && aif_html_is(*p, AIF_HTML_C_SPACE)) {
-                p++;
-            }
-
+            p = aif_html_scan_space(p, end);
             if (p == end) {
                 goto more;
             }
@@ -689,10 +629,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_NAME:
 
-            while (p < end && !aif_html_is(*p, AIF_HTML_C_NAME)) {
-                p++;
-            }
-
+            p = aif_html_scan_name(p, end, AIF_HTML_C_NAME);
             if (p == end) {
                 goto more;
             }
@@ -706,16 +643,12 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_AFTER:
 
-            while (p < end && aif_html_is(*p, AIF_HTML_C_SPACE)) {
-                p++;
-            }
-
+            p = aif_html_scan_space(p, end);
             if (p == end) {
                 goto more;
             }
 
             if (*p != '=') {
-                state = AIF_HTML_S_BEFORE;
                 break;
             }
 
@@ -726,49 +659,53 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_VALUE:
 
-            while (p < end && aif_html_is(*p, AIF_HTML_C_SPACE)) {
-                p++;
-            }
-
+            p = aif_html_scan_space(p, end);
             if (p == end) {
                 goto more;
             }
 
             if (*p == '>') {
-                state = AIF_HTML_S_BEFORE;
                 break;
-            }
-
-            if (*p == '"') {
-                attr->quote = AIF_HTML_QUOTE_DOUBLE;
-                state = AIF_HTML_S_DOUBLE;
-                attr->value = ++p - page;
-                continue;
             }
 
             if (*p == '\'') {
                 attr->quote = AIF_HTML_QUOTE_SINGLE;
-                state = AIF_HTML_S_SINGLE;
                 attr->value = ++p - page;
+                state = AIF_HTML_S_SINGLE;
                 continue;
             }
 
-            attr->quote = AIF_HTML_QUOTE_BARE;
-            state = AIF_HTML_S_BARE;
-            attr->value = p - page;
-            continue;
+            if (*p != '"') {
+                attr->quote = AIF_HTML_QUOTE_BARE;
+                attr->value = p - page;
+                state = AIF_HTML_S_BARE;
+                continue;
+            }
+
+            attr->quote = AIF_HTML_QUOTE_DOUBLE;
+            attr->value = ++p - page;
+            state = AIF_HTML_S_DOUBLE;
+
+            /* fall through */
 
         case AIF_HTML_S_DOUBLE:
-        case AIF_HTML_S_SINGLE:
 
-            p = memchr(p, state == AIF_HTML_S_DOUBLE ? '"' : '\'', end - p);
-            if (p == NULL) {
-                p = end;
+            p = aif_html_scan_byte(p, end, '"');
+            if (p == end) {
                 goto more;
             }
 
             attr->value_end = p++ - page;
-            state = AIF_HTML_S_BEFORE;
+            break;
+
+        case AIF_HTML_S_SINGLE:
+
+            p = aif_html_scan_byte(p, end, '\'');
+            if (p == end) {
+                goto more;
+            }
+
+            attr->value_end = p++ - page;
             break;
 
         case AIF_HTML_S_BARE:
@@ -782,7 +719,6 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
             }
 
             attr->value_end = p - page;
-            state = AIF_HTML_S_BEFORE;
             break;
 
         default: /* AIF_HTML_S_SLASH */
@@ -792,7 +728,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
             }
 
             if (*p == '>') {
-                token->self_closing = 1;
+                self_closing = 1;
                 goto done;
             }
 
@@ -806,6 +742,8 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
             t->nattrs++;
             attr++;
         }
+
+        state = AIF_HTML_S_BEFORE;
     }
 
 more:
@@ -817,20 +755,68 @@ more:
 
 done:
 
-    token->tag = aif_html_tag(page + t->name, t->name_end - t->name);
+    tag = aif_html_tag_find(page + t->name, t->name_end - t->name, end);
 
-    if (t->end_tag) {
-        aif_html_emit(t, token, AIF_HTML_END, p + 1 - page);
-        aif_html_end(t, page, token);
-
-    } else {
-        aif_html_emit(t, token, AIF_HTML_START, p + 1 - page);
-        aif_html_start(t, page, token);
-    }
+    aif_html_emit(t, token, t->end_tag ? AIF_HTML_END : AIF_HTML_START,
+                  p + 1 - page);
 
     t->state = AIF_HTML_S_TEXT;
 
+    token->tag = tag;
+    token->nattrs = t->nattrs;
+    token->self_closing = self_closing;
+
+    if (!t->end_tag) {
+
+        if (t->depth || aif_html_switch[tag]) {
+            aif_html_start(t, page, token);
+        }
+
+    } else if (t->text != AIF_HTML_DATA) {
+
+        /* of the element that had switched the rules: no other gets here */
+
+        t->text = AIF_HTML_DATA;
+
+    } else if (t->depth) {
+        aif_html_foreign_end(t, page, token);
+    }
+
     return AIF_OK;
+}
+
+
+/* A start tag after which other rules may hold. */
+
+static void
+aif_html_start(aif_html_t *t, const u_char *page, aif_html_token_t *token)
+{
+    uint8_t   text;
+    uint32_t  i;
+
+    if (t->manual) {
+        return;
+    }
+
+    text = aif_html_switch[token->tag];
+
+    if ((t->depth || text == AIF_HTML_FOREIGN)
+        && aif_html_foreign_start(t, page, token))
+    {
+        return;
+    }
+
+    if (text == 0) {
+        return;
+    }
+
+    t->text = text;
+    t->script = AIF_HTML_SCRIPT_PLAIN;
+    t->last_len = token->name_end - token->name;
+
+    for (i = 0; i < t->last_len; i++) {
+        t->last_name[i] = aif_html_lower(page[token->name + i]);
+    }
 }
 
 
@@ -840,37 +826,29 @@ static int
 aif_html_other(aif_html_t *t, const u_char *page, size_t len, int last,
     aif_html_token_t *token)
 {
-    uint32_t       cut;
-    const u_char  *p, *end, *data;
+    int               cut;
+    const u_char     *p, *end, *data;
+    aif_html_type_e   type;
 
     end = page + len;
     data = page + t->name;
+    type = AIF_HTML_COMMENT;
 
-    for (p = page + t->scan; p < end; p++) {
+    for (p = page + t->scan; /* void */ ; p++) {
 
-        p = memchr(p, '>', end - p);
-        if (p == NULL) {
+        p = aif_html_scan_byte(p, end, '>');
+        if (p == end) {
             break;
         }
+
+        cut = 0;
 
         switch (t->state) {
 
         case AIF_HTML_S_COMMENT:
 
-            /* <!--> and <!---> are whole; else --> or --!> */
-
-            if (p == data) {
-                cut = 0;
-
-            } else if (p[-1] == '-' && (p == data + 1 || p[-2] == '-')) {
-                cut = p == data + 1 ? 1 : 2;
-
-            } else if (p - data >= 3 && p[-1] == '!' && p[-2] == '-'
-                       && p[-3] == '-')
-            {
-                cut = 3;
-
-            } else {
+            cut = aif_html_comment_end(data, p);
+            if (cut == -1) {
                 continue;
             }
 
@@ -882,47 +860,77 @@ aif_html_other(aif_html_t *t, const u_char *page, size_t len, int last,
                 continue;
             }
 
+            type = AIF_HTML_TEXT;
             cut = 2;
-            t->name_end = p - cut - page;
-            aif_html_emit(t, token, AIF_HTML_TEXT, p + 1 - page);
-            token->text = AIF_HTML_CDATA;
-            t->state = AIF_HTML_S_TEXT;
-            t->text = AIF_HTML_DATA;
+            break;
 
-            return AIF_OK;
+        case AIF_HTML_S_DOCTYPE:
 
-        default:
-            cut = 0;
+            /* even inside of a quoted identifier */
+
+            type = AIF_HTML_DOCTYPE;
             break;
         }
 
         t->name_end = p - cut - page;
+        end = p + 1;
 
-        if (t->state == AIF_HTML_S_DOCTYPE) {
-            aif_html_doctype(t, page);
-            aif_html_emit(t, token, AIF_HTML_DOCTYPE, p + 1 - page);
-
-        } else {
-            aif_html_emit(t, token, AIF_HTML_COMMENT, p + 1 - page);
-        }
-
-        t->state = AIF_HTML_S_TEXT;
-
-        return AIF_OK;
+        goto done;
     }
 
     t->scan = len;
 
-    if (last && t->state == AIF_HTML_S_CDATA && t->pos < len) {
-        t->name_end = len;
-        aif_html_emit(t, token, AIF_HTML_TEXT, len);
-        token->text = AIF_HTML_CDATA;
-        t->state = AIF_HTML_S_TEXT;
-
-        return AIF_OK;
+    if (!last || t->state != AIF_HTML_S_CDATA || t->pos == len) {
+        return AIF_MORE;
     }
 
-    return AIF_MORE;
+    type = AIF_HTML_TEXT;
+    t->name_end = len;
+
+done:
+
+    if (type == AIF_HTML_DOCTYPE) {
+        aif_html_doctype(t, page);
+    }
+
+    aif_html_emit(t, token, type, end - page);
+
+    if (type == AIF_HTML_TEXT) {
+        token->text = AIF_HTML_CDATA;
+        t->text = AIF_HTML_DATA;
+    }
+
+    t->state = AIF_HTML_S_TEXT;
+
+    return AIF_OK;
+}
+
+
+/*
+ * How many bytes before the ">" at p end the comment with it, -1 if it goes
+ * on: --> or --!>, and right at its beginning > or -> (13.2.5.43 to 51).
+ */
+
+static int
+aif_html_comment_end(const u_char *data, const u_char *p)
+{
+    size_t  n;
+
+    n = p - data;
+
+    if (n == 0 || (n == 1 && p[-1] == '-')) {
+        return (int) n;
+    }
+
+    if (n >= 2 && p[-1] == '-' && p[-2] == '-') {
+        return 2;
+    }
+
+    if (n >= 3 && p[-1] == '!' && p[-2] == '-' && p[-3] == '-') {
+        return 3;
+    }
+
+    return -1;
 }
 
 
@@ -980,381 +988,33 @@ aif_html_rest(aif_html_t *t, const u_char *page, size_t len,
 static void
 aif_html_doctype(aif_html_t *t, const u_char *page)
 {
-    uint32_t  p;
+    const u_char  *p, *end;
 
-    p = t->pos + sizeof("<!doctype") - 1;
+    end = page + t->name_end;
+    p = aif_html_scan_space(page + t->pos + sizeof("<!doctype") - 1, end);
 
-    while (p < t->name_end && aif_html_is(page[p], AIF_HTML_C_SPACE)) {
+    t->name = p - page;
+
+    while (p < end && !aif_html_is(*p, AIF_HTML_C_SPACE)) {
         p++;
     }
 
-    t->name = p;
-
-    while (p < t->name_end && !aif_html_is(page[p], AIF_HTML_C_SPACE)) {
-        p++;
-    }
-
-    t->name_end = p;
+    t->name_end = p - page;
 }
 
 
-static void
-aif_html_emit(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
-    uint32_t end)
-{
-    aif_html_fill(t, token, type, end);
-
-    t->pos = end;
-    t->scan = end;
-}
-
-
-static void
-aif_html_fill(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
-    uint32_t end)
-{
-    token->start = t->pos;
-    token->end = end;
-    token->name = t->name;
-    token->name_end = t->name_end;
-    token->type = type;
-    token->text = t->text;
-    token->foreign = aif_html_foreign(t);
-    token->attrs = t->attrs;
-    token->nattrs = 0;
-
-    if (type == AIF_HTML_START || type == AIF_HTML_END) {
-        token->nattrs = t->nattrs;
-
-    } else {
-        token->tag = AIF_TAG_UNKNOWN;
-        token->self_closing = 0;
-    }
-}
-
-
-/* What a start tag changes (13.2.6.4 and 13.2.6.5). */
-
-static void
-aif_html_start(aif_html_t *t, const u_char *page, aif_html_token_t *token)
-{
-    uint8_t   element;
-    uint32_t  i, n;
-
-    if (t->manual) {
-        return;
-    }
-
-    if (aif_html_foreign(t)) {
-
-        if (!aif_html_breakout(page, token)) {
-            aif_html_start_foreign(t, page, token);
-            return;
-        }
-
-        aif_html_pop_point(t);
-        token->foreign = 0;
-    }
-
-    if (token->tag == AIF_TAG_svg || token->tag == AIF_TAG_math) {
-
-        if (!token->self_closing) {
-            aif_html_push(t, token->tag == AIF_TAG_math
-                             ? AIF_TAG_math | AIF_HTML_F_MATH : AIF_TAG_svg);
-        }
-
-        return;
-    }
-
-    element = aif_html_element[token->tag] & AIF_HTML_E_TEXT;
-
-    if (element == AIF_HTML_DATA) {
-        return;
-    }
-
-    t->text = element;
-    t->script = AIF_HTML_SCRIPT_PLAIN;
-
-    n = token->name_end - token->name;
-
-    for (i = 0; i < n; i++) {
-        t->last_name[i] = page[token->name + i] | 0x20;
-    }
-
-    t->last_len = n;
-}
-
-
-/* A start tag that leaves svg and math. */
-
-static int
-aif_html_breakout(const u_char *page, const aif_html_token_t *token)
-{
-    size_t         len;
-    uint32_t       i;
-    const u_char  *name;
-
-    if (token->tag != AIF_TAG_font) {
-        return aif_html_element[token->tag] & AIF_HTML_E_BREAKOUT;
-    }
-
-    for (i = 0; i < token->nattrs; i++) {
-        name = page + token->attrs[i].name;
-        len = token->attrs[i].name_end - token->attrs[i].name;
-
-        if (aif_html_same(name, len, "color")
-            || aif_html_same(name, len, "face")
-            || aif_html_same(name, len, "size"))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static void
-aif_html_start_foreign(aif_html_t *t, const u_char *page,
-    aif_html_token_t *token)
-{
-    unsigned  code, parent, what;
-
-    code = aif_html_code(page, token);
-
-    if (code == AIF_TAG_UNKNOWN || token->self_closing) {
-        return;
-    }
-
-    parent = t->foreign[t->depth - 1];
-    what = parent & AIF_HTML_F_MATH;
-
-    if (what) {
-        switch (code) {
-
-        case AIF_TAG_svg:
-            if ((parent & AIF_HTML_F_CODE) == AIF_HTML_F_ANNOTATION_XML) {
-                what = 0;
-            }
-
-            break;
-
-        case AIF_HTML_F_ANNOTATION_XML:
-            if (aif_html_is_html(page, token)) {
-                what |= AIF_HTML_F_POINT;
-            }
-
-            break;
-
-        case AIF_HTML_F_MI:
-        case AIF_HTML_F_MO:
-        case AIF_HTML_F_MN:
-        case AIF_HTML_F_MS:
-        case AIF_HTML_F_MTEXT:
-            what |= AIF_HTML_F_POINT;
-            break;
-        }
-
-    } else if (code == AIF_HTML_F_FOREIGN_OBJECT || code == AIF_HTML_F_DESC
-               || code == AIF_TAG_title)
-    {
-        what |= AIF_HTML_F_POINT;
-    }
-
-    aif_html_push(t, code | what);
-}
-
-
-static void
-aif_html_end(aif_html_t *t, const u_char *page, aif_html_token_t *token)
-{
-    unsigned  code, entry, i;
-
-    if (t->text != AIF_HTML_DATA) {
-
-        /* of the element that had switched the rules */
-
-        t->text = AIF_HTML_DATA;
-        return;
-    }
-
-    if (t->depth == 0) {
-        return;
-    }
-
-    code = aif_html_code(page, token);
-
-    if (!aif_html_foreign(t)) {
-
-        /* HTML inside of an integration point: what is not the point's own
-         * or an ancestor's end is HTML's affair */
-
-        for (i = t->depth; code && i-- != 0; /* void */) {
-            entry = t->foreign[i];
-
-            if ((entry & AIF_HTML_F_CODE) == code
-                && (entry & AIF_HTML_F_POINT
-                    || code == AIF_TAG_svg || code == AIF_TAG_math))
-            {
-                t->depth = i;
-                break;
-            }
-        }
-
-    } else if (code == AIF_TAG_p || code == AIF_TAG_br) {
-        aif_html_pop_point(t);
-
-    } else if (code) {
-
-        for (i = t->depth; i-- != 0; /* void */) {
-
-            if ((t->foreign[i] & AIF_HTML_F_CODE) == code) {
-                t->depth = i;
-                goto done;
-            }
-        }
-
-        /* none of ours: it closes an element of HTML around us, if there
-         * can be one */
-
-        if (code < AIF_TAG_COUNT
-            && !(aif_html_element[code] & AIF_HTML_E_NEVER))
-        {
-            aif_html_pop_point(t);
-        }
-    }
-
-done:
-
-    token->foreign = aif_html_foreign(t);
-}
-
-
-/* Deeper elements than the limit (arbitrary) are not tracked. */
-
-static void
-aif_html_push(aif_html_t *t, unsigned entry)
-{
-    if (t->depth < AIF_HTML_FOREIGN_DEPTH) {
-        t->foreign[t->depth++] = entry;
-    }
-}
-
-
-/* Leaves foreign content, up to HTML or an integration point. */
-
-static void
-aif_html_pop_point(aif_html_t *t)
-{
-    while (aif_html_foreign(t)) {
-        t->depth--;
-    }
-}
-
-
-/* What the element of a tag is on the stack, 0 if it isn't kept there. */
-
-static unsigned
-aif_html_code(const u_char *page, const aif_html_token_t *token)
-{
-    size_t         len;
-    const u_char  *name;
-
-    if (token->tag != AIF_TAG_UNKNOWN) {
-        return token->tag;
-    }
-
-    name = page + token->name;
-    len = token->name_end - token->name;
-
-    switch (len) {
-
-    case 2:
-        if ((name[0] | 0x20) != 'm') {
-            break;
-        }
-
-        switch (name[1] | 0x20) {
-        case 'i':
-            return AIF_HTML_F_MI;
-        case 'o':
-            return AIF_HTML_F_MO;
-        case 'n':
-            return AIF_HTML_F_MN;
-        case 's':
-            return AIF_HTML_F_MS;
-        }
-
-        break;
-
-    case 4:
-        return aif_html_same(name, len, "desc") ? AIF_HTML_F_DESC : 0;
-
-    case 5:
-        return aif_html_same(name, len, "mtext") ? AIF_HTML_F_MTEXT : 0;
-
-    case 13:
-        return aif_html_same(name, len, "foreignobject")
-               ? AIF_HTML_F_FOREIGN_OBJECT : 0;
-
-    case 14:
-        return aif_html_same(name, len, "annotation-xml")
-               ? AIF_HTML_F_ANNOTATION_XML : 0;
-    }
-
-    return 0;
-}
-
-
-/* <annotation-xml encoding="text/html"> or application/xhtml+xml */
-
-static int
-aif_html_is_html(const u_char *page, const aif_html_token_t *token)
-{
-    uint32_t          i;
-    aif_html_attr_t  *a;
-
-    for (i = 0; i < token->nattrs; i++) {
-        a = &token->attrs[i];
-
-        if (aif_html_same(page + a->name, a->name_end - a->name, "encoding")) {
-            return aif_html_same(page + a->value, a->value_end - a->value,
-                                 "text/html")
-                   || aif_html_same(page + a->value, a->value_end - a->value,
-                                    "application/xhtml+xml");
-        }
-    }
-
-    return 0;
-}
-
-
-/* "len" bytes at p, in any case, are "lower" or, if it is longer, begin it. */
+/* "len" bytes at p, in any case, begin the lower-case word. */
 
 static int
 aif_html_starts(const u_char *p, size_t len, const char *lower)
 {
     size_t  i;
-    u_char  ch;
 
     for (i = 0; i < len; i++) {
-        ch = p[i];
-
-        if (ch >= 'A' && ch <= 'Z') {
-            ch |= 0x20;
-        }
-
-        if (ch != (u_char) lower[i] || ch == '\0') {
+        if (aif_html_lower(p[i]) != (u_char) lower[i]) {
             return 0;
         }
     }
 
     return 1;
-}
-
-
-static int
-aif_html_same(const u_char *p, size_t len, const char *lower)
-{
-    return aif_html_starts(p, len, lower) && lower[len] == '\0';
 }

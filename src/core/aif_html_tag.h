@@ -2,10 +2,14 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * Numbers of the elements: name to AIF_TAG_... by a perfect hash, and back.
- * It knows names only, not what an element means.  Called by the tokenizer
- * for every tag, by the selector compiler and by the segmenter.
+ * Numbers of the elements: a name to AIF_TAG_... by a perfect hash.  Included
+ * by aif_html.c only, so that the look-up becomes part of the tag reader;
+ * everybody else calls aif_html_tag().
  */
+
+
+#ifndef _AIF_HTML_TAG_H_INCLUDED_
+#define _AIF_HTML_TAG_H_INCLUDED_
 
 
 #include "core/aif_html.h"
@@ -67,44 +71,45 @@ static const uint8_t  aif_html_tag_index[1 << AIF_HTML_TAG_BITS] = {
 #undef T
 
 
-static inline uint64_t aif_html_tag_load(const u_char *p);
-
-
-uint16_t
-aif_html_tag(const u_char *name, size_t len)
+static inline uint64_t
+aif_html_tag_load(const void *p)
 {
-    size_t         i;
-    uint64_t       key, seven, upper;
-    uint16_t       tag;
-    const char    *known;
-    const u_char  *p;
-    u_char         word[8];
+    uint64_t  key;
+
+    memcpy(&key, p, 8);
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    key = __builtin_bswap64(key);
+#endif
+
+    return key;
+}
+
+
+/* "end" is the end of what may be read, not of the name. */
+
+static inline uint16_t
+aif_html_tag_find(const u_char *name, size_t len, const u_char *end)
+{
+    size_t       i;
+    uint64_t     key, seven, upper;
+    uint16_t     tag;
+    const char  *known;
 
     if (len - 1 >= AIF_HTML_TAG_NAME_MAX) {
         return AIF_TAG_UNKNOWN;
     }
 
-    if (len >= 8) {
+    if (end - name >= 8) {
         key = aif_html_tag_load(name);
 
-    } else if (len >= 4) {
-
-        /* two loads that overlap */
-
-        memset(word, 0, 8);
-        memcpy(word, name, 4);
-        memcpy(word + len - 4, name + len - 4, 4);
-        key = aif_html_tag_load(word);
-
-    } else {
-        key = name[0];
-
-        if (len > 1) {
-            key |= (uint64_t) name[1] << 8;
+        if (len < 8) {
+            key &= ((uint64_t) 1 << 8 * len) - 1;
         }
 
-        if (len > 2) {
-            key |= (uint64_t) name[2] << 16;
+    } else {
+        for (key = 0, i = len; i-- != 0; /* void */) {
+            key = key << 8 | name[i];
         }
     }
 
@@ -120,12 +125,12 @@ aif_html_tag(const u_char *name, size_t len)
     tag = aif_html_tag_index[i];
     known = aif_html_tag_names[tag];
 
-    if (key != aif_html_tag_load((const u_char *) known)) {
+    if (key != aif_html_tag_load(known)) {
         return AIF_TAG_UNKNOWN;
     }
 
-    for (p = name + 8, i = 8; i < len; i++, p++) {
-        if ((*p | 0x20) != (u_char) known[i]) {
+    for (i = 8; i < len; i++) {
+        if ((name[i] | 0x20) != (u_char) known[i]) {
             return AIF_TAG_UNKNOWN;
         }
     }
@@ -136,23 +141,4 @@ aif_html_tag(const u_char *name, size_t len)
 }
 
 
-const char *
-aif_html_tag_name(uint16_t tag)
-{
-    return tag < AIF_TAG_COUNT ? aif_html_tag_names[tag] : "";
-}
-
-
-static inline uint64_t
-aif_html_tag_load(const u_char *p)
-{
-    uint64_t  key;
-
-    memcpy(&key, p, 8);
-
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    key = __builtin_bswap64(key);
-#endif
-
-    return key;
-}
+#endif /* _AIF_HTML_TAG_H_INCLUDED_ */
