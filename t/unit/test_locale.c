@@ -63,6 +63,7 @@ static const locale_case_t  match[] = {
     { "en zh-Hant", "zh-Hant-TW", "zh-Hant" },
     { "de de-CH", "de-CH-1996", "de-CH" },
     { "de-CH de", "de-CH-x-a", "de-CH" },
+    { "de-CH de-CH-1996", "de-CH-1996-x-a", "de-CH-1996" },
     { "de", "de-u-co-phonebk", "de" },
     { "de-DE de", "de-AT", "de" },
     { "en es-419", "es-419-x-a", "es-419" },
