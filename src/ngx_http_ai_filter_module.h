@@ -63,7 +63,8 @@ typedef enum {
 typedef struct {
     ngx_http_ai_rule_e         type;
     ngx_str_t                  name;         /* of the cookie or argument */
-    ngx_int_t                  variable;     /* index */
+    ngx_int_t                  variable;     /* index; for a uri rule that of
+                                                $request_uri */
     unsigned                   strict:1;     /* uri=strict */
 } ngx_http_ai_rule_t;
 
@@ -111,7 +112,8 @@ typedef struct {
 typedef struct {
     ngx_str_t                  locale;       /* tag chosen by the prefix, or
                                                 empty */
-    ngx_str_t                  prefix;       /* "/es" as it came */
+    ngx_str_t                  prefix;       /* "/es" as it came, or empty if
+                                                it was not the client's */
     ngx_array_t               *saved;        /* ngx_table_elt_t, taken off */
 } ngx_http_ai_record_t;
 
@@ -208,28 +210,33 @@ char *ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
 /*
  * page/ngx_http_ai_locale.c
  *
- * ngx_http_ai_rewrite_handler(), last in the server rewrite phase, takes a
- * listed locale's prefix off r->uri and r->unparsed_uri and keeps it in the
- * record.  ngx_http_ai_locale() negotiates for the request's location; it
- * always finds one, the source if nothing else.  ngx_http_ai_vary() adds the
- * Vary of the negotiation to the answer, NGX_ERROR without memory.
- * ngx_http_ai_set_locale() is the setter of ai_locale.
+ * ngx_http_ai_locale() negotiates for the request's location; it always finds
+ * a locale, the source if nothing else.  ngx_http_ai_vary() adds the Vary of
+ * the negotiation to the answer, NGX_ERROR without memory.
+ * ngx_http_ai_set_locale() is the setter of ai_locale, ngx_http_ai_uri_rule()
+ * finds the rule "uri" in what it made, or NULL.
  */
 
-ngx_int_t ngx_http_ai_rewrite_handler(ngx_http_request_t *r);
 void ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_choice_t *choice);
 ngx_int_t ngx_http_ai_vary(ngx_http_request_t *r,
     ngx_http_ai_choice_t *choice);
+ngx_http_ai_rule_t *ngx_http_ai_uri_rule(ngx_array_t *rules);
 char *ngx_http_ai_set_locale(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
+
 /*
- * A prefixed request whose location has no filter is redirected to the bare
- * path: by ngx_http_ai_door_handler(), first in the rewrite phase, and where
- * "ai_filter" is a variable by the conditional handler.  ngx_http_ai_door()
- * is NGX_DECLINED or the status of the redirect.
+ * page/ngx_http_ai_prefix.c
+ *
+ * ngx_http_ai_rewrite_handler(), last in the server rewrite phase, takes a
+ * listed locale's prefix off r->uri and r->unparsed_uri and keeps it in the
+ * record.  A prefixed request whose location has no filter is redirected to
+ * the bare path: by ngx_http_ai_door_handler(), first in the rewrite phase,
+ * and where "ai_filter" is a variable by the conditional handler.
+ * ngx_http_ai_door() is NGX_DECLINED or the status of the redirect.
  */
 
+ngx_int_t ngx_http_ai_rewrite_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_ai_door(ngx_http_request_t *r, ngx_uint_t state);
 ngx_int_t ngx_http_ai_door_handler(ngx_http_request_t *r);
 
