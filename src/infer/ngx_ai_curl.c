@@ -1,0 +1,1025 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * libcurl's multi interface in nginx's event loop: POSTs a body, hands back
+ * the answer.  Knows no engine, no store and no request; never follows a
+ * redirect, a proxy of the environment or another scheme than http and https.
+ * ngx_ai_call.c may call it.
+ *
+ * libcurl tells which sockets and which timer it waits for; each socket gets
+ * an nginx connection, which is what carries events.  What holds:
+ *
+ * - Events are level-triggered.  libcurl may leave a socket writable without
+ *   having seen EAGAIN, and waits for a further event; an edge never comes
+ *   again (bodies of 200 kB and more hang).
+ * - libcurl's functions are called from nginx's handlers only, never from its
+ *   own callbacks, which refuse it; and never from a request's cleanup, which
+ *   may run inside one (ngx_get_connection() drains keepalive clients).
+ * - No callback tells libcurl that it failed but the one that opens a socket:
+ *   any other failure stops the whole multi for ever.
+ * - libcurl's own limits on connections are not used: a call that it queues
+ *   does not time out.
+ */
+
+
+#include "infer/ngx_ai_curl.h"
+
+#include <curl/curl.h>
+
+
+#define NGX_AI_CURL_FREE_HANDLES  32      /* kept with their options */
+#define NGX_AI_CURL_KEEP_ANSWER   65536   /* bytes, kept with a handle */
+#define NGX_AI_CURL_MAX_HEADER    65536   /* bytes, all header lines */
+#define NGX_AI_CURL_MAX_TYPE      128     /* bytes, of a content type */
+#define NGX_AI_CURL_MIN_POOL      4       /* idle connections */
+#define NGX_AI_CURL_MAX_POOL      256
+
+#define ngx_ai_curl_reserve()     (ngx_cycle->connection_n / 4)
+
+
+typedef struct {
+    ngx_connection_t     *connection;
+    int                   what;        /* CURL_POLL_* that is waited for */
+    unsigned              owned:1;     /* opened by us, closed by us */
+} ngx_ai_curl_sock_t;
+
+
+/* an easy handle, with everything that must live as long as its call */
+
+typedef struct {
+    ngx_queue_t           queue;       /* of the free, or of the busy */
+    CURL                 *easy;
+    ngx_ai_curl_call_t   *call;
+    struct curl_slist    *lines;
+    u_char               *ca;          /* set in the handle */
+    u_char               *answer;
+    size_t                len;
+    size_t                size;
+    size_t                header;      /* bytes seen */
+    ngx_msec_t            start;
+    unsigned              too_large:1;
+    unsigned              busy:1;      /* got no connection */
+    char                  error[CURL_ERROR_SIZE];
+} ngx_ai_curl_handle_t;
+
+
+typedef struct {
+    CURLM                *multi;
+    ngx_event_t           timer;
+    ngx_connection_t      fake;        /* the timer's data, for its log */
+    ngx_ai_curl_sock_t  **socks;       /* by descriptor */
+    ngx_uint_t            nsocks;
+    ngx_uint_t            idle;        /* of them in libcurl's pool */
+    ngx_queue_t           free;
+    ngx_uint_t            nfree;
+    ngx_queue_t           busy;
+    unsigned              closing:1;
+} ngx_ai_curl_t;
+
+
+static ngx_int_t ngx_ai_curl_init(void);
+static ngx_ai_curl_handle_t *ngx_ai_curl_handle(ngx_ai_curl_call_t *call);
+static ngx_int_t ngx_ai_curl_options(ngx_ai_curl_handle_t *h);
+static ngx_int_t ngx_ai_curl_lines(ngx_ai_curl_handle_t *h);
+static ngx_int_t ngx_ai_curl_line(ngx_ai_curl_handle_t *h, const char *line);
+static ngx_int_t ngx_ai_curl_request(ngx_ai_curl_handle_t *h);
+static void ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed);
+static void ngx_ai_curl_free(ngx_ai_curl_handle_t *h);
+
+static void ngx_ai_curl_event(ngx_event_t *ev);
+static void ngx_ai_curl_timeout(ngx_event_t *ev);
+static void ngx_ai_curl_drain(void);
+static void ngx_ai_curl_done(ngx_ai_curl_handle_t *h, CURLcode code);
+static ngx_ai_curl_result_e ngx_ai_curl_result(ngx_ai_curl_handle_t *h,
+    CURLcode code);
+static void ngx_ai_curl_close(void);
+
+static curl_socket_t ngx_ai_curl_opensocket(void *data, curlsocktype purpose,
+    struct curl_sockaddr *address);
+static int ngx_ai_curl_closesocket(void *data, curl_socket_t fd);
+static int ngx_ai_curl_socket(CURL *easy, curl_socket_t fd, int what,
+    void *data, void *sock_data);
+static void ngx_ai_curl_watch(ngx_event_t *ev, ngx_int_t event,
+    ngx_uint_t wanted);
+static int ngx_ai_curl_timer(CURLM *multi, long ms, void *data);
+static size_t ngx_ai_curl_write(char *p, size_t size, size_t n, void *data);
+static size_t ngx_ai_curl_header(char *p, size_t size, size_t n, void *data);
+static ngx_ai_curl_sock_t *ngx_ai_curl_sock_new(curl_socket_t fd,
+    ngx_uint_t owned);
+static ngx_ai_curl_sock_t *ngx_ai_curl_sock(curl_socket_t fd);
+static void ngx_ai_curl_sock_free(ngx_ai_curl_sock_t *sock);
+
+
+/* this worker's; made by the first call, as init_process also runs in others */
+
+static ngx_ai_curl_t  *ngx_ai_curl;
+
+
+ngx_int_t
+ngx_ai_curl_start(ngx_ai_curl_call_t *call)
+{
+    ngx_ai_curl_handle_t  *h;
+
+    if (ngx_ai_curl == NULL && ngx_ai_curl_init() != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_ai_curl->closing) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_cycle->free_connection_n + ngx_ai_curl->idle
+        <= ngx_ai_curl_reserve())
+    {
+        return NGX_AGAIN;
+    }
+
+    h = ngx_ai_curl_handle(call);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->call = call;
+    h->len = 0;
+    h->header = 0;
+    h->too_large = 0;
+    h->busy = 0;
+    h->error[0] = '\0';
+    h->start = ngx_current_msec;
+
+    /* libcurl arms a timer of 0 ms, the call begins in the next turn */
+
+    if (ngx_ai_curl_request(h) != NGX_OK
+        || curl_multi_add_handle(ngx_ai_curl->multi, h->easy) != CURLM_OK)
+    {
+        ngx_ai_curl_recycle(h, 1);
+        return NGX_ERROR;
+    }
+
+    ngx_queue_insert_tail(&ngx_ai_curl->busy, &h->queue);
+
+    /* a worker that is told to quit stays until its calls have ended */
+
+    ngx_ai_curl->timer.cancelable = 0;
+
+    call->priv = h;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "ai curl start: \"%V\" %uz", &call->url, call->body.len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_ai_curl_init(void)
+{
+    long            pool;
+    ngx_ai_curl_t  *w;
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return NGX_ERROR;
+    }
+
+    w = ngx_calloc(sizeof(ngx_ai_curl_t), ngx_cycle->log);
+    if (w == NULL) {
+        return NGX_ERROR;
+    }
+
+    w->multi = curl_multi_init();
+    if (w->multi == NULL) {
+        ngx_free(w);
+        return NGX_ERROR;
+    }
+
+    ngx_queue_init(&w->free);
+    ngx_queue_init(&w->busy);
+
+    w->fake.fd = (ngx_socket_t) -1;
+
+    w->timer.data = &w->fake;
+    w->timer.handler = ngx_ai_curl_timeout;
+    w->timer.log = ngx_cycle->log;
+
+    pool = ngx_min(ngx_max(ngx_cycle->connection_n / 8, NGX_AI_CURL_MIN_POOL),
+                   NGX_AI_CURL_MAX_POOL);
+
+    if (curl_multi_setopt(w->multi, CURLMOPT_SOCKETFUNCTION,
+                          ngx_ai_curl_socket) != CURLM_OK
+        || curl_multi_setopt(w->multi, CURLMOPT_TIMERFUNCTION,
+                             ngx_ai_curl_timer) != CURLM_OK
+        || curl_multi_setopt(w->multi, CURLMOPT_MAXCONNECTS, pool)
+           != CURLM_OK)
+    {
+        curl_multi_cleanup(w->multi);
+        ngx_free(w);
+        return NGX_ERROR;
+    }
+
+    ngx_ai_curl = w;
+
+    return NGX_OK;
+}
+
+
+/* one of the free handles, or a new one; in no queue */
+
+static ngx_ai_curl_handle_t *
+ngx_ai_curl_handle(ngx_ai_curl_call_t *call)
+{
+    ngx_queue_t           *q;
+    ngx_ai_curl_handle_t  *h;
+
+    if (!ngx_queue_empty(&ngx_ai_curl->free)) {
+
+        /* the one given back last: its memory is still in the caches */
+
+        q = ngx_queue_head(&ngx_ai_curl->free);
+        ngx_queue_remove(q);
+        ngx_ai_curl->nfree--;
+
+        h = ngx_queue_data(q, ngx_ai_curl_handle_t, queue);
+
+        if (h->ca == NULL || call->ca.len) {
+            return h;
+        }
+
+        /* only a reset brings the default bundle back */
+
+        curl_easy_reset(h->easy);
+
+    } else {
+        h = ngx_calloc(sizeof(ngx_ai_curl_handle_t), ngx_cycle->log);
+        if (h == NULL) {
+            return NULL;
+        }
+
+        h->easy = curl_easy_init();
+    }
+
+    if (h->easy == NULL || ngx_ai_curl_options(h) != NGX_OK) {
+        ngx_ai_curl_free(h);
+        return NULL;
+    }
+
+    return h;
+}
+
+
+/* what stays from call to call */
+
+static ngx_int_t
+ngx_ai_curl_options(ngx_ai_curl_handle_t *h)
+{
+    CURL  *e;
+
+    e = h->easy;
+    h->ca = NULL;
+
+    if (curl_easy_setopt(e, CURLOPT_PRIVATE, h) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->error) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https")
+           != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_PROXY, "") != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION,
+                            ngx_ai_curl_opensocket) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, h) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION,
+                            ngx_ai_curl_closesocket) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ngx_ai_curl_write)
+           != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_WRITEDATA, h) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, ngx_ai_curl_header)
+           != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_HEADERDATA, h) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_USERAGENT, "ngx_http_ai_filter")
+           != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_POST, 1L) != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /*
+     * What libcurl may have been built without.  Without QUICK_EXIT a call
+     * that gave up on a slow name server makes the whole worker wait for it.
+     * HTTP/2 goes by ALPN only: with prior knowledge each reuse of a
+     * connection fails (7.88.1).
+     */
+
+    (void) curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+    (void) curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+                            (long) CURL_HTTP_VERSION_2TLS);
+    (void) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
+
+    return NGX_OK;
+}
+
+
+/* what each call brings */
+
+static ngx_int_t
+ngx_ai_curl_request(ngx_ai_curl_handle_t *h)
+{
+    CURL                *e;
+    const char          *body;
+    ngx_ai_curl_call_t  *call;
+
+    e = h->easy;
+    call = h->call;
+
+    if (ngx_ai_curl_lines(h) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (call->ca.len && h->ca != call->ca.data) {
+        if (curl_easy_setopt(e, CURLOPT_CAINFO, (char *) call->ca.data)
+            != CURLE_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        h->ca = call->ca.data;
+    }
+
+    /* the body is not copied; NULL would mean a read function */
+
+    body = call->body.len ? (const char *) call->body.data : "";
+
+    if (curl_easy_setopt(e, CURLOPT_URL, (char *) call->url.data) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->lines) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_POSTFIELDS, body) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t) call->body.len) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+                            (long) call->connect_timeout) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long) call->timeout)
+           != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_ai_curl_lines(ngx_ai_curl_handle_t *h)
+{
+    u_char              *p;
+    ngx_str_t           *line;
+    ngx_uint_t           i;
+    ngx_ai_curl_call_t  *call;
+    u_char               type[sizeof("Content-Type: ") + NGX_AI_CURL_MAX_TYPE];
+
+    call = h->call;
+
+    if (call->content_type.len > NGX_AI_CURL_MAX_TYPE) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(type, "Content-Type: %V", &call->content_type);
+    *p = '\0';
+
+    /* an empty "Expect:" keeps libcurl from waiting for a 100 */
+
+    if (ngx_ai_curl_line(h, (char *) type) != NGX_OK
+        || ngx_ai_curl_line(h, "Expect:") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (call->authorization.len
+        && ngx_ai_curl_line(h, (char *) call->authorization.data) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (call->headers) {
+        line = call->headers->elts;
+
+        for (i = 0; i < call->headers->nelts; i++) {
+            if (ngx_ai_curl_line(h, (char *) line[i].data) != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_ai_curl_line(ngx_ai_curl_handle_t *h, const char *line)
+{
+    struct curl_slist  *list;
+
+    list = curl_slist_append(h->lines, line);
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->lines = list;
+
+    return NGX_OK;
+}
+
+
+/* A handle whose call failed is not trusted to be clean: it is reset. */
+
+static void
+ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed)
+{
+    curl_slist_free_all(h->lines);
+    h->lines = NULL;
+    h->call = NULL;
+
+    if (h->size > NGX_AI_CURL_KEEP_ANSWER) {
+        ngx_free(h->answer);
+        h->answer = NULL;
+        h->size = 0;
+    }
+
+    if (ngx_ai_curl->nfree >= NGX_AI_CURL_FREE_HANDLES) {
+        ngx_ai_curl_free(h);
+        return;
+    }
+
+    if (failed) {
+        curl_easy_reset(h->easy);
+
+        if (ngx_ai_curl_options(h) != NGX_OK) {
+            ngx_ai_curl_free(h);
+            return;
+        }
+    }
+
+    ngx_queue_insert_head(&ngx_ai_curl->free, &h->queue);
+    ngx_ai_curl->nfree++;
+}
+
+
+static void
+ngx_ai_curl_free(ngx_ai_curl_handle_t *h)
+{
+    if (h->easy) {
+        curl_easy_cleanup(h->easy);
+    }
+
+    if (h->answer) {
+        ngx_free(h->answer);
+    }
+
+    ngx_free(h);
+}
+
+
+/* a socket is ready */
+
+static void
+ngx_ai_curl_event(ngx_event_t *ev)
+{
+    int                  running;
+    CURLMcode            rc;
+    ngx_connection_t    *c;
+    ngx_ai_curl_sock_t  *sock;
+
+    c = ev->data;
+    sock = c->data;
+
+    if (sock->what == CURL_POLL_REMOVE || sock->what == CURL_POLL_NONE) {
+
+        /* idle in the pool, and the peer closed it: ngx_ai_curl_socket() */
+
+        ngx_ai_curl_watch(ev, ev->write ? NGX_WRITE_EVENT : NGX_READ_EVENT, 0);
+        return;
+    }
+
+    if (c->close) {
+        /* worker_shutdown_timeout */
+        ngx_ai_curl_close();
+        return;
+    }
+
+    rc = curl_multi_socket_action(ngx_ai_curl->multi, c->fd,
+                                  ev->write ? CURL_CSELECT_OUT
+                                            : CURL_CSELECT_IN, &running);
+
+    /* c and sock may be gone */
+
+    if (rc != CURLM_OK) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                      "curl_multi_socket_action() failed: %s",
+                      curl_multi_strerror(rc));
+    }
+
+    ngx_ai_curl_drain();
+}
+
+
+static void
+ngx_ai_curl_timeout(ngx_event_t *ev)
+{
+    int        running;
+    CURLMcode  rc;
+
+    rc = curl_multi_socket_action(ngx_ai_curl->multi, CURL_SOCKET_TIMEOUT, 0,
+                                  &running);
+    if (rc != CURLM_OK) {
+        ngx_log_error(NGX_LOG_ALERT, ev->log, 0,
+                      "curl_multi_socket_action() failed: %s",
+                      curl_multi_strerror(rc));
+    }
+
+    ngx_ai_curl_drain();
+}
+
+
+static void
+ngx_ai_curl_drain(void)
+{
+    int                    left;
+    CURLMsg               *msg;
+    CURLcode               code;
+    ngx_ai_curl_handle_t  *h;
+
+    for ( ;; ) {
+        msg = curl_multi_info_read(ngx_ai_curl->multi, &left);
+        if (msg == NULL) {
+            return;
+        }
+
+        if (msg->msg != CURLMSG_DONE) {
+            continue;
+        }
+
+        /* the message is gone with remove_handle */
+
+        code = msg->data.result;
+
+        if (curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE,
+                              (char **) &h) == CURLE_OK)
+        {
+            ngx_ai_curl_done(h, code);
+        }
+    }
+}
+
+
+static void
+ngx_ai_curl_done(ngx_ai_curl_handle_t *h, CURLcode code)
+{
+    long                 status;
+    curl_off_t           after;
+    ngx_ai_curl_call_t  *call;
+
+    call = h->call;
+
+    status = 0;
+    (void) curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+
+    after = 0;
+    (void) curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &after);
+
+    /* an hour is as good as any longer time, and fits */
+
+    call->retry_after = (ngx_msec_t) ngx_min(ngx_max(after, 0), 3600) * 1000;
+    call->result = ngx_ai_curl_result(h, code);
+    call->status = (ngx_uint_t) status;
+    call->elapsed = ngx_current_msec - h->start;
+    call->answer.data = h->answer;
+    call->answer.len = h->len;
+    call->error = h->error[0] ? h->error : curl_easy_strerror(code);
+    call->priv = NULL;
+
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "ai curl done: %d, status %ui, %uz bytes, %M ms",
+                   (int) code, call->status, h->len, call->elapsed);
+
+    (void) curl_multi_remove_handle(ngx_ai_curl->multi, h->easy);
+    ngx_queue_remove(&h->queue);
+
+    if (ngx_queue_empty(&ngx_ai_curl->busy)) {
+        ngx_ai_curl->timer.cancelable = 1;
+    }
+
+    call->handler(call);
+
+    /* call may be gone */
+
+    ngx_ai_curl_recycle(h, code != CURLE_OK);
+}
+
+
+static ngx_ai_curl_result_e
+ngx_ai_curl_result(ngx_ai_curl_handle_t *h, CURLcode code)
+{
+    if (ngx_ai_curl->closing) {
+        return NGX_AI_CURL_CLOSED;
+    }
+
+    if (code == CURLE_OK) {
+        return NGX_AI_CURL_OK;
+    }
+
+    if (h->too_large) {
+        return NGX_AI_CURL_TOO_LARGE;
+    }
+
+    if (h->busy) {
+        return NGX_AI_CURL_BUSY;
+    }
+
+    switch (code) {
+
+    case CURLE_OPERATION_TIMEDOUT:
+        return NGX_AI_CURL_TIMEOUT;
+
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return NGX_AI_CURL_CONNECT;
+
+    default:
+        return NGX_AI_CURL_BROKEN;
+    }
+}
+
+
+/* ends what is in flight; no call starts any more */
+
+static void
+ngx_ai_curl_close(void)
+{
+    ngx_ai_curl_handle_t  *h;
+
+    ngx_ai_curl->closing = 1;
+
+    while (!ngx_queue_empty(&ngx_ai_curl->busy)) {
+        h = ngx_queue_data(ngx_queue_head(&ngx_ai_curl->busy),
+                           ngx_ai_curl_handle_t, queue);
+
+        ngx_ai_curl_done(h, CURLE_ABORTED_BY_CALLBACK);
+    }
+}
+
+
+static curl_socket_t
+ngx_ai_curl_opensocket(void *data, curlsocktype purpose,
+    struct curl_sockaddr *address)
+{
+    int                    fd;
+    ngx_ai_curl_handle_t  *h;
+
+    h = data;
+
+    if (ngx_cycle->free_connection_n <= ngx_ai_curl_reserve()) {
+        h->busy = 1;
+        return CURL_SOCKET_BAD;
+    }
+
+    fd = socket(address->family,
+                address->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                address->protocol);
+
+    if (fd == -1) {
+        return CURL_SOCKET_BAD;
+    }
+
+    if (ngx_ai_curl_sock_new(fd, 1) == NULL) {
+        h->busy = 1;
+        (void) close(fd);
+        return CURL_SOCKET_BAD;
+    }
+
+    return fd;
+}
+
+
+/* The handle that opened the socket may be long gone: "data" is not used. */
+
+static int
+ngx_ai_curl_closesocket(void *data, curl_socket_t fd)
+{
+    ngx_ai_curl_sock_t  *sock;
+
+    sock = ngx_ai_curl_sock(fd);
+
+    if (sock && sock->owned) {
+        ngx_ai_curl_sock_free(sock);
+        return 0;
+    }
+
+    return close(fd);
+}
+
+
+/*
+ * libcurl says what it waits for.  CURL_POLL_REMOVE of a socket of ours means
+ * that the connection is idle in the pool: its read event remains registered,
+ * which saves two epoll_ctl() a call.  A socket that we did not open is one of
+ * the resolver's pair, and is closed by libcurl after its removal.
+ */
+
+static int
+ngx_ai_curl_socket(CURL *easy, curl_socket_t fd, int what, void *data,
+    void *sock_data)
+{
+    ngx_ai_curl_sock_t  *sock;
+
+    sock = ngx_ai_curl_sock(fd);
+
+    if (what == CURL_POLL_REMOVE) {
+
+        if (sock == NULL) {
+            return 0;
+        }
+
+        if (!sock->owned) {
+            ngx_ai_curl_sock_free(sock);
+            return 0;
+        }
+
+        if (sock->what != CURL_POLL_REMOVE) {
+            ngx_ai_curl->idle++;
+            sock->what = CURL_POLL_REMOVE;
+        }
+
+        ngx_ai_curl_watch(sock->connection->write, NGX_WRITE_EVENT, 0);
+
+        return 0;
+    }
+
+    if (sock == NULL) {
+        sock = ngx_ai_curl_sock_new(fd, 0);
+
+        if (sock == NULL) {
+            /* nobody watches it: the call times out */
+            return 0;
+        }
+    }
+
+    if (sock->what == CURL_POLL_REMOVE) {
+        ngx_ai_curl->idle--;
+    }
+
+    sock->what = what;
+
+    ngx_ai_curl_watch(sock->connection->read, NGX_READ_EVENT,
+                      what == CURL_POLL_IN || what == CURL_POLL_INOUT);
+    ngx_ai_curl_watch(sock->connection->write, NGX_WRITE_EVENT,
+                      what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
+
+    return 0;
+}
+
+
+/*
+ * Not ngx_handle_read_event(), which takes edges.  "flags" of 0 keeps the
+ * other direction as it is.
+ */
+
+static void
+ngx_ai_curl_watch(ngx_event_t *ev, ngx_int_t event, ngx_uint_t wanted)
+{
+    if (wanted && !ev->active) {
+        (void) ngx_add_event(ev, event, NGX_LEVEL_EVENT);
+
+    } else if (!wanted && ev->active) {
+        (void) ngx_del_event(ev, event, 0);
+    }
+}
+
+
+/*
+ * ngx_add_timer() leaves a timer alone that is off by less than 300 ms: it is
+ * deleted first.
+ */
+
+static int
+ngx_ai_curl_timer(CURLM *multi, long ms, void *data)
+{
+    if (ngx_ai_curl->timer.timer_set) {
+        ngx_del_timer(&ngx_ai_curl->timer);
+    }
+
+    if (ms >= 0) {
+        ngx_add_timer(&ngx_ai_curl->timer, (ngx_msec_t) ms);
+    }
+
+    return 0;
+}
+
+
+/*
+ * The bytes are inflated ones, so that this is the place for the limit.
+ * Anything but "len" makes libcurl end the call.
+ */
+
+static size_t
+ngx_ai_curl_write(char *p, size_t size, size_t n, void *data)
+{
+    size_t                 len, room;
+    u_char                *answer;
+    ngx_ai_curl_handle_t  *h;
+
+    h = data;
+    len = size * n;
+
+    if (len > NGX_AI_CURL_MAX_ANSWER - h->len) {
+        h->too_large = 1;
+        return 0;
+    }
+
+    if (len > h->size - h->len) {
+        room = ngx_max(2 * h->size, h->len + len);
+        room = ngx_max(room, 4096);
+
+        answer = ngx_alloc(room, ngx_cycle->log);
+        if (answer == NULL) {
+            return 0;
+        }
+
+        if (h->answer) {
+            ngx_memcpy(answer, h->answer, h->len);
+            ngx_free(h->answer);
+        }
+
+        h->answer = answer;
+        h->size = room;
+    }
+
+    ngx_memcpy(h->answer + h->len, p, len);
+    h->len += len;
+
+    return len;
+}
+
+
+/* libcurl keeps header lines without end, of which none is asked for */
+
+static size_t
+ngx_ai_curl_header(char *p, size_t size, size_t n, void *data)
+{
+    ngx_ai_curl_handle_t  *h;
+
+    h = data;
+    h->header += size * n;
+
+    if (h->header > NGX_AI_CURL_MAX_HEADER) {
+        h->too_large = 1;
+        return 0;
+    }
+
+    return size * n;
+}
+
+
+static ngx_ai_curl_sock_t *
+ngx_ai_curl_sock_new(curl_socket_t fd, ngx_uint_t owned)
+{
+    ngx_uint_t            n;
+    ngx_connection_t     *c;
+    ngx_ai_curl_sock_t   *sock, **socks;
+
+    /* a full table of connections would be logged as an alert */
+
+    if (ngx_cycle->free_connection_n <= ngx_ai_curl_reserve() / 2) {
+        return NULL;
+    }
+
+    if ((ngx_uint_t) fd >= ngx_ai_curl->nsocks) {
+        n = fd + 64;
+
+        socks = ngx_calloc(n * sizeof(ngx_ai_curl_sock_t *), ngx_cycle->log);
+        if (socks == NULL) {
+            return NULL;
+        }
+
+        if (ngx_ai_curl->socks) {
+            ngx_memcpy(socks, ngx_ai_curl->socks,
+                       ngx_ai_curl->nsocks * sizeof(ngx_ai_curl_sock_t *));
+            ngx_free(ngx_ai_curl->socks);
+        }
+
+        ngx_ai_curl->socks = socks;
+        ngx_ai_curl->nsocks = n;
+    }
+
+    sock = ngx_calloc(sizeof(ngx_ai_curl_sock_t), ngx_cycle->log);
+    if (sock == NULL) {
+        return NULL;
+    }
+
+    c = ngx_get_connection(fd, ngx_cycle->log);
+    if (c == NULL) {
+        ngx_free(sock);
+        return NULL;
+    }
+
+    /* at shutdown nginx calls the read handler of every connection */
+
+    c->data = sock;
+    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
+    c->read->handler = ngx_ai_curl_event;
+    c->read->log = ngx_cycle->log;
+    c->write->handler = ngx_ai_curl_event;
+    c->write->log = ngx_cycle->log;
+
+    sock->connection = c;
+    sock->what = CURL_POLL_NONE;
+    sock->owned = owned;
+
+    ngx_ai_curl->socks[fd] = sock;
+
+    return sock;
+}
+
+
+static ngx_ai_curl_sock_t *
+ngx_ai_curl_sock(curl_socket_t fd)
+{
+    if (fd < 0 || (ngx_uint_t) fd >= ngx_ai_curl->nsocks) {
+        return NULL;
+    }
+
+    return ngx_ai_curl->socks[fd];
+}
+
+
+static void
+ngx_ai_curl_sock_free(ngx_ai_curl_sock_t *sock)
+{
+    ngx_connection_t  *c;
+
+    c = sock->connection;
+
+    ngx_ai_curl->socks[c->fd] = NULL;
+
+    if (sock->what == CURL_POLL_REMOVE) {
+        ngx_ai_curl->idle--;
+    }
+
+    if (!sock->owned) {
+        ngx_ai_curl_watch(c->read, NGX_READ_EVENT, 0);
+        ngx_ai_curl_watch(c->write, NGX_WRITE_EVENT, 0);
+
+        /* the descriptor is not ours to close */
+
+        c->shared = 1;
+    }
+
+    ngx_close_connection(c);
+    ngx_free(sock);
+}
+
+
+void
+ngx_ai_curl_exit(void)
+{
+    ngx_uint_t             i;
+    ngx_queue_t           *q;
+    ngx_ai_curl_handle_t  *h;
+
+    if (ngx_ai_curl == NULL) {
+        return;
+    }
+
+    ngx_ai_curl_close();
+
+    while (!ngx_queue_empty(&ngx_ai_curl->free)) {
+        q = ngx_queue_head(&ngx_ai_curl->free);
+        ngx_queue_remove(q);
+
+        h = ngx_queue_data(q, ngx_ai_curl_handle_t, queue);
+        ngx_ai_curl_free(h);
+    }
+
+    (void) curl_multi_cleanup(ngx_ai_curl->multi);
+
+    for (i = 0; i < ngx_ai_curl->nsocks; i++) {
+        if (ngx_ai_curl->socks[i]) {
+            ngx_ai_curl_sock_free(ngx_ai_curl->socks[i]);
+        }
+    }
+
+    if (ngx_ai_curl->socks) {
+        ngx_free(ngx_ai_curl->socks);
+    }
+
+    if (ngx_ai_curl->timer.timer_set) {
+        ngx_del_timer(&ngx_ai_curl->timer);
+    }
+
+    ngx_free(ngx_ai_curl);
+    ngx_ai_curl = NULL;
+}
