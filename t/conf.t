@@ -1,0 +1,156 @@
+#!/usr/bin/env perl
+
+# Guards against: a wrong configuration that nginx -t lets through, or refuses
+# without saying what, where and what it must be.  Each case is a line to put
+# into the http, server or location block, and what must be said of it.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use AIF;
+use AIF::Nginx;
+use Test::More;
+
+my $engine = 'ai_engine e { protocol openai; url http://127.0.0.1:1/v1;'
+             . ' model m; }';
+
+sub conf {
+    my %arg = (zone => 'ai_zone z:1m;', engine => $engine,
+               locales => 'ai_locales en es;', http => '', location => '',
+               translate => 'ai_translate e;', filter => 'ai_filter on;', @_);
+
+    return "$arg{zone}\n$arg{engine}\n$arg{locales}\n$arg{http}\n"
+           . "server { listen 127.0.0.1:%%PORT%%;\nlocation / {\n"
+           . "$arg{filter}\n$arg{translate}\n$arg{location}\n} }\n";
+}
+
+sub engine {
+    return "ai_engine e { protocol openai; url http://127.0.0.1:1; model m;"
+           . " $_[0] }";
+}
+
+my $nginx = AIF::Nginx->new(name => 'conf');
+my $key = "$nginx->{dir}/key";
+
+AIF->spew($key, "secret\n");
+chmod 0600, $key;
+AIF->spew("$key.open", "secret\n");
+chmod 0644, "$key.open";
+AIF->spew("$key.empty", "\n");
+AIF->spew("$key.two", "one\ntwo\n");
+
+my @refused = (
+
+    # zones
+
+    [{ zone => '' }, qr/"ai_filter" is used, but no "ai_zone" is defined/],
+    [{ zone => 'ai_zone z;' }, qr/invalid value "z" in "ai_zone".*"name:size"/],
+    [{ zone => 'ai_zone z:big;' }, qr/invalid size "big" of "ai_zone" "z"/],
+    [{ zone => 'ai_zone z:8k;' }, qr/zone "z" is too small/],
+    [{ zone => 'ai_zone z:1m; ai_zone y:1m;' }, qr/"ai_zone" directive is dup/],
+
+    # engines
+
+    [{ engine => '' }, qr/unknown engine "e" in \S+nginx.conf:\d+: define it/],
+    [{ engine => "$engine $engine" }, qr/duplicate engine "e"/],
+    [{ engine => 'ai_engine e { url http://a; model m; }' },
+     qr/engine "e" must have "protocol"/],
+    [{ engine => 'ai_engine e { protocol openai; model m; }' },
+     qr/engine "e" must have "url"/],
+    [{ engine => 'ai_engine e { protocol openai; url http://a; }' },
+     qr/engine "e" must have "model"/],
+    [{ engine => 'ai_engine e { protocol soap; }' },
+     qr/unknown protocol "soap" of engine "e", it must be one of .*"openai"/],
+    [{ engine => 'ai_engine e { url 127.0.0.1:1; }' },
+     qr{invalid url "127.0.0.1:1" .* begin with "http://" or "https://"}],
+    [{ engine => 'ai_engine e { url http://u:p@a/; }' }, qr/no user, query/],
+    [{ engine => 'ai_engine e { url http://a/?k=1; }' }, qr/no user, query/],
+    [{ engine => 'ai_engine e { url http:///v1; }' }, qr/must have a host/],
+    [{ engine => engine('color red;') },
+     qr/unknown directive "color" in engine "e"/],
+    [{ engine => engine('timeout;') }, qr/invalid number of arguments in/],
+    [{ engine => engine('timeout soon;') }, qr/"timeout" of engine "e" must be/],
+    [{ engine => engine('timeout 0;') }, qr/"timeout" of engine "e" must be/],
+    [{ engine => engine('batch 1000;') }, qr/"batch" of .* at most 128/],
+    [{ engine => engine('concurrency 1000;') }, qr/"concurrency" .* at most 256/],
+    [{ engine => engine('queue 0;') }, qr/"queue" .* greater than 0/],
+    [{ engine => engine('batch 2; batch 3;') }, qr/"batch" .* is duplicate/],
+    [{ engine => engine('temperature 3;') }, qr/"temperature" .* from 0 to 2/],
+    [{ engine => engine('key_file /nowhere/key;') },
+     qr{can't read the key file of engine "e".*"/nowhere/key" failed \(2:}],
+    [{ engine => engine("key_file $key.empty;") }, qr/must hold one line/],
+    [{ engine => engine("key_file $key.two;") }, qr/must hold one line/],
+    [{ engine => engine('trusted_certificate /nowhere/ca;') },
+     qr{can't find the trusted certificates of engine "e"}],
+    [{ engine => engine("header 'X: y' z;") }, qr/"header" .* must be a name/],
+
+    # locales
+
+    [{ locales => '' }, qr/no "ai_locales" are defined for it/],
+    [{ locales => 'ai_locales en spanish-language;' },
+     qr/invalid locale "spanish-language" in "ai_locales".*BCP 47/],
+    [{ locales => 'ai_locales en es ES;' }, qr/duplicate locale "ES"/],
+    [{ http => 'ai_locale path;' }, qr/"path" in "ai_locale"/],
+
+    # the location
+
+    [{ filter => 'ai_filter yes;' },
+     qr/invalid value "yes" in "ai_filter" directive, it must be "on", "off"/],
+    [{ filter => 'ai_filter $nothing_like_it;' }, qr/unknown "nothing_like_it"/],
+    [{ translate => 'ai_translate e e;' }, qr/duplicate engine "e"/],
+    [{ location => 'ai_exclude .a>;' }, qr/invalid selector ".a>" in "ai_excl/],
+    [{ location => 'ai_exclude ".a:hover";' }, qr/invalid selector ".a:hover"/],
+    [{ location => "ai_exclude .price #cart;\nai_wait 1s;" },
+     qr/invalid selector "ai_wait".*#/],
+    [{ location => 'ai_include nonsense;' }, qr/invalid selector "nonsense".*#/],
+    [{ location => 'ai_attributes onclick;' }, qr/"onclick" .* holds no text/],
+    [{ location => 'ai_attributes "a b";' }, qr/invalid attribute name "a b"/],
+    [{ location => 'ai_incomplete mixed=101;' }, qr/0 to 100 per cent/],
+    [{ location => 'ai_incomplete half;' }, qr/invalid value "half" in "ai_inc/],
+    [{ location => 'ai_wait long;' }, qr/"ai_wait" directive invalid value/],
+    [{ location => 'ai_hold 0;' }, qr/"ai_hold" must be greater than 0/],
+    [{ location => 'ai_valid 0;' }, qr/"ai_valid" .* at least 1s, or "off"/],
+    [{ location => 'ai_private nobody;' },
+     qr/"nobody" in "ai_private" .*"anonymous", "lookup" or "allow"/],
+    [{ location => 'ai_private allow cookies=a;' }, qr/"cookie=name" or "arg=/],
+    [{ location => 'ai_buffer_size many;' }, qr/"ai_buffer_size" directive inv/],
+    [{ location => 'ai_header "X Y";' }, qr/invalid header name "X Y"/],
+    [{ location => 'ai_status xml;' }, qr/"xml" in "ai_status"/],
+);
+
+for my $case (@refused) {
+    my ($what, $message) = @$case;
+    my ($ok, $said) = $nginx->test(http => conf(%$what));
+    my ($name) = map { s/\n/ /gr } join ' ', map "$_ '$what->{$_}'",
+                 sort keys %$what;
+
+    ok(!$ok && $said =~ /\[emerg\].*$message/, $name)
+        or diag $ok ? 'nginx -t is content' : $said;
+}
+
+my @taken = (
+    [{ engine => engine("key_file $key;") }],
+    [{ engine => engine("key_file $key.open;") },
+     qr/\[warn\] .*key\.open" of engine "e" is readable by everybody/],
+    [{ location => 'ai_exclude "#cart" ".a > b, [data-x=\'y\']"; ai_wait 1s;' }],
+    [{ filter => 'ai_filter off;', zone => '', engine => '',
+       translate => 'ai_translate off;' }],
+    [{ filter => 'ai_filter $arg_ai;' }],
+    [{ http => 'ai_locale uri cookie:lang arg:lang referer $arg_x '
+               . 'accept-language;' }],
+    [{ engine => '', http => $engine }],
+);
+
+for my $case (@taken) {
+    my ($what, $message) = @$case;
+    my ($ok, $said) = $nginx->test(http => conf(%$what));
+    my $name = join ' ', map "$_ '$what->{$_}'", sort keys %$what;
+
+    ok($ok, "taken: $name") or diag $said;
+    unlike($said, qr/secret/, '... and no key is shown');
+    like($said, $message, '... with its warning') if $message;
+}
+
+done_testing;
