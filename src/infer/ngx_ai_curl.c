@@ -7,12 +7,8 @@
  * redirect, a proxy of the environment or another scheme than http and https.
  * ngx_ai_call.c may call it.
  *
- * libcurl tells which sockets and which timer it waits for; each socket gets
- * an nginx connection, which is what carries events.  What holds:
+ * What holds:
  *
- * - Events are level-triggered.  libcurl may leave a socket writable without
- *   having seen EAGAIN, and waits for a further event; an edge never comes
- *   again (bodies of 200 kB and more hang).
  * - libcurl's functions are called from nginx's handlers only, never from its
  *   own callbacks, which refuse it; and never from a request's cleanup, which
  *   may run inside one (ngx_get_connection() drains keepalive clients).
@@ -24,6 +20,7 @@
 
 
 #include "infer/ngx_ai_curl.h"
+#include "infer/ngx_ai_sock.h"
 
 #include <curl/curl.h>
 
@@ -34,15 +31,6 @@
 #define NGX_AI_CURL_MAX_TYPE      128     /* bytes, of a content type */
 #define NGX_AI_CURL_MIN_POOL      4       /* idle connections */
 #define NGX_AI_CURL_MAX_POOL      256
-
-#define ngx_ai_curl_reserve()     (ngx_cycle->connection_n / 4)
-
-
-typedef struct {
-    ngx_connection_t     *connection;
-    int                   what;        /* CURL_POLL_* that is waited for */
-    unsigned              owned:1;     /* opened by us, closed by us */
-} ngx_ai_curl_sock_t;
 
 
 /* an easy handle, with everything that must live as long as its call */
@@ -58,8 +46,8 @@ typedef struct {
     size_t                size;
     size_t                header;      /* bytes seen */
     ngx_msec_t            start;
+    ngx_uint_t            refused;     /* no connection for it */
     unsigned              too_large:1;
-    unsigned              busy:1;      /* got no connection */
     char                  error[CURL_ERROR_SIZE];
 } ngx_ai_curl_handle_t;
 
@@ -68,9 +56,6 @@ typedef struct {
     CURLM                *multi;
     ngx_event_t           timer;
     ngx_connection_t      fake;        /* the timer's data, for its log */
-    ngx_ai_curl_sock_t  **socks;       /* by descriptor */
-    ngx_uint_t            nsocks;
-    ngx_uint_t            idle;        /* of them in libcurl's pool */
     ngx_queue_t           free;
     ngx_uint_t            nfree;
     ngx_queue_t           busy;
@@ -87,7 +72,7 @@ static ngx_int_t ngx_ai_curl_request(ngx_ai_curl_handle_t *h);
 static void ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed);
 static void ngx_ai_curl_free(ngx_ai_curl_handle_t *h);
 
-static void ngx_ai_curl_event(ngx_event_t *ev);
+static void ngx_ai_curl_ready(curl_socket_t fd, int what);
 static void ngx_ai_curl_timeout(ngx_event_t *ev);
 static void ngx_ai_curl_drain(void);
 static void ngx_ai_curl_done(ngx_ai_curl_handle_t *h, CURLcode code);
@@ -95,20 +80,14 @@ static ngx_ai_curl_result_e ngx_ai_curl_result(ngx_ai_curl_handle_t *h,
     CURLcode code);
 static void ngx_ai_curl_close(void);
 
-static curl_socket_t ngx_ai_curl_opensocket(void *data, curlsocktype purpose,
-    struct curl_sockaddr *address);
-static int ngx_ai_curl_closesocket(void *data, curl_socket_t fd);
-static int ngx_ai_curl_socket(CURL *easy, curl_socket_t fd, int what,
-    void *data, void *sock_data);
-static void ngx_ai_curl_watch(ngx_event_t *ev, ngx_int_t event,
-    ngx_uint_t wanted);
 static int ngx_ai_curl_timer(CURLM *multi, long ms, void *data);
 static size_t ngx_ai_curl_write(char *p, size_t size, size_t n, void *data);
 static size_t ngx_ai_curl_header(char *p, size_t size, size_t n, void *data);
-static ngx_ai_curl_sock_t *ngx_ai_curl_sock_new(curl_socket_t fd,
-    ngx_uint_t owned);
-static ngx_ai_curl_sock_t *ngx_ai_curl_sock(curl_socket_t fd);
-static void ngx_ai_curl_sock_free(ngx_ai_curl_sock_t *sock);
+
+static const ngx_ai_sock_handlers_t  ngx_ai_curl_handlers = {
+    ngx_ai_curl_ready,
+    ngx_ai_curl_close
+};
 
 
 /* this worker's; made by the first call, as init_process also runs in others */
@@ -129,9 +108,7 @@ ngx_ai_curl_start(ngx_ai_curl_call_t *call)
         return NGX_ERROR;
     }
 
-    if (ngx_cycle->free_connection_n + ngx_ai_curl->idle
-        <= ngx_ai_curl_reserve())
-    {
+    if (!ngx_ai_sock_room()) {
         return NGX_AGAIN;
     }
 
@@ -144,7 +121,7 @@ ngx_ai_curl_start(ngx_ai_curl_call_t *call)
     h->len = 0;
     h->header = 0;
     h->too_large = 0;
-    h->busy = 0;
+    h->refused = 0;
     h->error[0] = '\0';
     h->start = ngx_current_msec;
 
@@ -205,8 +182,7 @@ ngx_ai_curl_init(void)
     pool = ngx_min(ngx_max(ngx_cycle->connection_n / 8, NGX_AI_CURL_MIN_POOL),
                    NGX_AI_CURL_MAX_POOL);
 
-    if (curl_multi_setopt(w->multi, CURLMOPT_SOCKETFUNCTION,
-                          ngx_ai_curl_socket) != CURLM_OK
+    if (ngx_ai_sock_init(w->multi, &ngx_ai_curl_handlers) != NGX_OK
         || curl_multi_setopt(w->multi, CURLMOPT_TIMERFUNCTION,
                              ngx_ai_curl_timer) != CURLM_OK
         || curl_multi_setopt(w->multi, CURLMOPT_MAXCONNECTS, pool)
@@ -286,11 +262,7 @@ ngx_ai_curl_options(ngx_ai_curl_handle_t *h)
         || curl_easy_setopt(e, CURLOPT_PROXY, "") != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK
-        || curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION,
-                            ngx_ai_curl_opensocket) != CURLE_OK
-        || curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, h) != CURLE_OK
-        || curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION,
-                            ngx_ai_curl_closesocket) != CURLE_OK
+        || ngx_ai_sock_options(e, &h->refused) != NGX_OK
         || curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ngx_ai_curl_write)
            != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_WRITEDATA, h) != CURLE_OK
@@ -478,38 +450,13 @@ ngx_ai_curl_free(ngx_ai_curl_handle_t *h)
 }
 
 
-/* a socket is ready */
-
 static void
-ngx_ai_curl_event(ngx_event_t *ev)
+ngx_ai_curl_ready(curl_socket_t fd, int what)
 {
-    int                  running;
-    CURLMcode            rc;
-    ngx_connection_t    *c;
-    ngx_ai_curl_sock_t  *sock;
+    int        running;
+    CURLMcode  rc;
 
-    c = ev->data;
-    sock = c->data;
-
-    if (sock->what == CURL_POLL_REMOVE || sock->what == CURL_POLL_NONE) {
-
-        /* idle in the pool, and the peer closed it: ngx_ai_curl_socket() */
-
-        ngx_ai_curl_watch(ev, ev->write ? NGX_WRITE_EVENT : NGX_READ_EVENT, 0);
-        return;
-    }
-
-    if (c->close) {
-        /* worker_shutdown_timeout */
-        ngx_ai_curl_close();
-        return;
-    }
-
-    rc = curl_multi_socket_action(ngx_ai_curl->multi, c->fd,
-                                  ev->write ? CURL_CSELECT_OUT
-                                            : CURL_CSELECT_IN, &running);
-
-    /* c and sock may be gone */
+    rc = curl_multi_socket_action(ngx_ai_curl->multi, fd, what, &running);
 
     if (rc != CURLM_OK) {
         ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
@@ -524,18 +471,7 @@ ngx_ai_curl_event(ngx_event_t *ev)
 static void
 ngx_ai_curl_timeout(ngx_event_t *ev)
 {
-    int        running;
-    CURLMcode  rc;
-
-    rc = curl_multi_socket_action(ngx_ai_curl->multi, CURL_SOCKET_TIMEOUT, 0,
-                                  &running);
-    if (rc != CURLM_OK) {
-        ngx_log_error(NGX_LOG_ALERT, ev->log, 0,
-                      "curl_multi_socket_action() failed: %s",
-                      curl_multi_strerror(rc));
-    }
-
-    ngx_ai_curl_drain();
+    ngx_ai_curl_ready(CURL_SOCKET_TIMEOUT, 0);
 }
 
 
@@ -630,7 +566,7 @@ ngx_ai_curl_result(ngx_ai_curl_handle_t *h, CURLcode code)
         return NGX_AI_CURL_TOO_LARGE;
     }
 
-    if (h->busy) {
+    if (h->refused) {
         return NGX_AI_CURL_BUSY;
     }
 
@@ -669,133 +605,6 @@ ngx_ai_curl_close(void)
                            ngx_ai_curl_handle_t, queue);
 
         ngx_ai_curl_done(h, CURLE_ABORTED_BY_CALLBACK);
-    }
-}
-
-
-static curl_socket_t
-ngx_ai_curl_opensocket(void *data, curlsocktype purpose,
-    struct curl_sockaddr *address)
-{
-    int                    fd;
-    ngx_ai_curl_handle_t  *h;
-
-    h = data;
-
-    if (ngx_cycle->free_connection_n <= ngx_ai_curl_reserve()) {
-        h->busy = 1;
-        return CURL_SOCKET_BAD;
-    }
-
-    fd = socket(address->family,
-                address->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                address->protocol);
-
-    if (fd == -1) {
-        return CURL_SOCKET_BAD;
-    }
-
-    if (ngx_ai_curl_sock_new(fd, 1) == NULL) {
-        h->busy = 1;
-        (void) close(fd);
-        return CURL_SOCKET_BAD;
-    }
-
-    return fd;
-}
-
-
-/* The handle that opened the socket may be long gone: "data" is not used. */
-
-static int
-ngx_ai_curl_closesocket(void *data, curl_socket_t fd)
-{
-    ngx_ai_curl_sock_t  *sock;
-
-    sock = ngx_ai_curl_sock(fd);
-
-    if (sock && sock->owned) {
-        ngx_ai_curl_sock_free(sock);
-        return 0;
-    }
-
-    return close(fd);
-}
-
-
-/*
- * libcurl says what it waits for.  CURL_POLL_REMOVE of a socket of ours means
- * that the connection is idle in the pool: its read event remains registered,
- * which saves two epoll_ctl() a call.  A socket that we did not open is one of
- * the resolver's pair, and is closed by libcurl after its removal.
- */
-
-static int
-ngx_ai_curl_socket(CURL *easy, curl_socket_t fd, int what, void *data,
-    void *sock_data)
-{
-    ngx_ai_curl_sock_t  *sock;
-
-    sock = ngx_ai_curl_sock(fd);
-
-    if (what == CURL_POLL_REMOVE) {
-
-        if (sock == NULL) {
-            return 0;
-        }
-
-        if (!sock->owned) {
-            ngx_ai_curl_sock_free(sock);
-            return 0;
-        }
-
-        if (sock->what != CURL_POLL_REMOVE) {
-            ngx_ai_curl->idle++;
-            sock->what = CURL_POLL_REMOVE;
-        }
-
-        ngx_ai_curl_watch(sock->connection->write, NGX_WRITE_EVENT, 0);
-
-        return 0;
-    }
-
-    if (sock == NULL) {
-        sock = ngx_ai_curl_sock_new(fd, 0);
-
-        if (sock == NULL) {
-            /* nobody watches it: the call times out */
-            return 0;
-        }
-    }
-
-    if (sock->what == CURL_POLL_REMOVE) {
-        ngx_ai_curl->idle--;
-    }
-
-    sock->what = what;
-
-    ngx_ai_curl_watch(sock->connection->read, NGX_READ_EVENT,
-                      what == CURL_POLL_IN || what == CURL_POLL_INOUT);
-    ngx_ai_curl_watch(sock->connection->write, NGX_WRITE_EVENT,
-                      what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
-
-    return 0;
-}
-
-
-/*
- * Not ngx_handle_read_event(), which takes edges.  "flags" of 0 keeps the
- * other direction as it is.
- */
-
-static void
-ngx_ai_curl_watch(ngx_event_t *ev, ngx_int_t event, ngx_uint_t wanted)
-{
-    if (wanted && !ev->active) {
-        (void) ngx_add_event(ev, event, NGX_LEVEL_EVENT);
-
-    } else if (!wanted && ev->active) {
-        (void) ngx_del_event(ev, event, 0);
     }
 }
 
@@ -884,109 +693,9 @@ ngx_ai_curl_header(char *p, size_t size, size_t n, void *data)
 }
 
 
-static ngx_ai_curl_sock_t *
-ngx_ai_curl_sock_new(curl_socket_t fd, ngx_uint_t owned)
-{
-    ngx_uint_t            n;
-    ngx_connection_t     *c;
-    ngx_ai_curl_sock_t   *sock, **socks;
-
-    /* a full table of connections would be logged as an alert */
-
-    if (ngx_cycle->free_connection_n <= ngx_ai_curl_reserve() / 2) {
-        return NULL;
-    }
-
-    if ((ngx_uint_t) fd >= ngx_ai_curl->nsocks) {
-        n = fd + 64;
-
-        socks = ngx_calloc(n * sizeof(ngx_ai_curl_sock_t *), ngx_cycle->log);
-        if (socks == NULL) {
-            return NULL;
-        }
-
-        if (ngx_ai_curl->socks) {
-            ngx_memcpy(socks, ngx_ai_curl->socks,
-                       ngx_ai_curl->nsocks * sizeof(ngx_ai_curl_sock_t *));
-            ngx_free(ngx_ai_curl->socks);
-        }
-
-        ngx_ai_curl->socks = socks;
-        ngx_ai_curl->nsocks = n;
-    }
-
-    sock = ngx_calloc(sizeof(ngx_ai_curl_sock_t), ngx_cycle->log);
-    if (sock == NULL) {
-        return NULL;
-    }
-
-    c = ngx_get_connection(fd, ngx_cycle->log);
-    if (c == NULL) {
-        ngx_free(sock);
-        return NULL;
-    }
-
-    /* at shutdown nginx calls the read handler of every connection */
-
-    c->data = sock;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-    c->read->handler = ngx_ai_curl_event;
-    c->read->log = ngx_cycle->log;
-    c->write->handler = ngx_ai_curl_event;
-    c->write->log = ngx_cycle->log;
-
-    sock->connection = c;
-    sock->what = CURL_POLL_NONE;
-    sock->owned = owned;
-
-    ngx_ai_curl->socks[fd] = sock;
-
-    return sock;
-}
-
-
-static ngx_ai_curl_sock_t *
-ngx_ai_curl_sock(curl_socket_t fd)
-{
-    if (fd < 0 || (ngx_uint_t) fd >= ngx_ai_curl->nsocks) {
-        return NULL;
-    }
-
-    return ngx_ai_curl->socks[fd];
-}
-
-
-static void
-ngx_ai_curl_sock_free(ngx_ai_curl_sock_t *sock)
-{
-    ngx_connection_t  *c;
-
-    c = sock->connection;
-
-    ngx_ai_curl->socks[c->fd] = NULL;
-
-    if (sock->what == CURL_POLL_REMOVE) {
-        ngx_ai_curl->idle--;
-    }
-
-    if (!sock->owned) {
-        ngx_ai_curl_watch(c->read, NGX_READ_EVENT, 0);
-        ngx_ai_curl_watch(c->write, NGX_WRITE_EVENT, 0);
-
-        /* the descriptor is not ours to close */
-
-        c->shared = 1;
-    }
-
-    ngx_close_connection(c);
-    ngx_free(sock);
-}
-
-
 void
 ngx_ai_curl_exit(void)
 {
-    ngx_uint_t             i;
     ngx_queue_t           *q;
     ngx_ai_curl_handle_t  *h;
 
@@ -1006,15 +715,7 @@ ngx_ai_curl_exit(void)
 
     (void) curl_multi_cleanup(ngx_ai_curl->multi);
 
-    for (i = 0; i < ngx_ai_curl->nsocks; i++) {
-        if (ngx_ai_curl->socks[i]) {
-            ngx_ai_curl_sock_free(ngx_ai_curl->socks[i]);
-        }
-    }
-
-    if (ngx_ai_curl->socks) {
-        ngx_free(ngx_ai_curl->socks);
-    }
+    ngx_ai_sock_exit();
 
     if (ngx_ai_curl->timer.timer_set) {
         ngx_del_timer(&ngx_ai_curl->timer);

@@ -1,0 +1,793 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Lanes.  An engine's queue in this worker, the calls made of it, and what
+ * becomes of each text.  A lane runs from a posted event, after all texts of a
+ * page (and of the other pages of this turn of the event loop) are queued: so
+ * they go in few calls.  How many calls are in flight over all workers is
+ * bounded by leases in the state zone; without a free one the lane looks again
+ * after some milliseconds.
+ *
+ * Knows no request.  Nothing that an engine said gets into the store but
+ * through the fact lock.  ngx_ai_sched.c may call it.
+ */
+
+
+#include "infer/ngx_ai_lane.h"
+#include "infer/ngx_ai_call.h"
+#include "infer/ngx_ai_health.h"
+#include "core/aif_guard.h"
+
+
+/* milliseconds */
+
+#define NGX_AI_LANE_HOLD_GUARD   3600000   /* rejected: not to be asked */
+#define NGX_AI_LANE_HOLD_ENGINE  10000     /* the engines failed */
+#define NGX_AI_LANE_PAUSE        50        /* connections or memory lack */
+#define NGX_AI_LANE_MAX_WAIT     1000      /* for a throttled engine */
+#define NGX_AI_LANE_RETRY        200       /* doubles, half of it is jitter */
+
+#define NGX_AI_LANE_RETRIES      2         /* of one text */
+#define NGX_AI_LANE_CREDIT       10        /* calls that earn a retry */
+#define NGX_AI_LANE_MAX_CREDIT   100
+
+
+/* a call's jobs; in the call's arena */
+
+typedef struct {
+    ngx_ai_lane_t     *lane;
+    ngx_queue_t        jobs;     /* in the order of the call's items */
+} ngx_ai_batch_t;
+
+
+static void ngx_ai_lane_handler(ngx_event_t *ev);
+static void ngx_ai_lane_run(ngx_ai_lane_t *lane);
+static ngx_msec_t ngx_ai_lane_hindrance(ngx_ai_lane_t *lane);
+static void ngx_ai_lane_sweep(ngx_ai_lane_t *lane);
+static void ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all);
+static ngx_ai_job_t *ngx_ai_lane_ready(ngx_ai_lane_t *lane,
+    ngx_msec_t *delay);
+static ngx_int_t ngx_ai_lane_call(ngx_ai_lane_t *lane, ngx_ai_call_t *call,
+    ngx_ai_job_t *first);
+static void ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
+    ngx_ai_job_t *first);
+static void ngx_ai_lane_wait(ngx_ai_lane_t *lane, ngx_msec_t delay);
+
+static void ngx_ai_lane_done(ngx_ai_call_t *call);
+static void ngx_ai_lane_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call);
+static void ngx_ai_lane_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_str_t *target);
+static void ngx_ai_lane_retry(ngx_ai_batch_t *batch);
+static void ngx_ai_lane_halve(ngx_ai_batch_t *batch, ngx_uint_t n);
+static void ngx_ai_lane_next(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    ngx_msec_t hold);
+static void ngx_ai_lane_back(ngx_ai_batch_t *batch);
+static void ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job);
+
+
+/*
+ * The first engine that may be asked now; else one that is throttled for no
+ * longer than a text may be queued; else NULL, and why.
+ */
+
+ngx_ai_lane_t *
+ngx_ai_lane_choose(ngx_ai_route_t *route, uint32_t tried, ngx_uint_t *reason)
+{
+    ngx_msec_t             left;
+    ngx_uint_t             i;
+    ngx_ai_lane_t         *lane, *throttled;
+    aif_breaker_answer_e   answer;
+
+    throttled = NULL;
+    *reason = NGX_AI_REASON_engine;
+
+    for (i = 0; i < route->nlanes; i++) {
+
+        if (tried & ((uint32_t) 1 << i)) {
+            continue;
+        }
+
+        lane = route->lanes[i];
+        answer = ngx_ai_health_look(lane->state);
+
+        if (answer == AIF_BREAKER_STOP || answer == AIF_BREAKER_WAIT) {
+            *reason = NGX_AI_REASON_breaker;
+            continue;
+        }
+
+        left = ngx_ai_health_throttled(lane->state);
+
+        if (left == 0) {
+            return lane;
+        }
+
+        if (throttled == NULL && left < NGX_AI_LANE_QUEUE_TIME) {
+            throttled = lane;
+        }
+    }
+
+    return throttled;
+}
+
+
+/* Over the cap the oldest goes: its page has waited longest in vain. */
+
+void
+ngx_ai_lane_enqueue(ngx_ai_lane_t *lane, ngx_ai_job_t *job)
+{
+    ngx_queue_t   *q;
+    ngx_ai_job_t  *old;
+
+    ngx_queue_insert_tail(&lane->jobs, &job->queue);
+    lane->queued++;
+
+    while (lane->queued > lane->engine->queue && lane->queued > 1) {
+
+        q = ngx_queue_head(&lane->jobs);
+        old = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        ngx_ai_count(lane->state->dropped);
+        ngx_ai_lane_dequeue(lane, old);
+        ngx_ai_job_fail(old, 0, NGX_AI_REASON_queue);
+    }
+}
+
+
+static void
+ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job)
+{
+    ngx_queue_remove(&job->queue);
+    lane->queued--;
+}
+
+
+/* of both events of a lane */
+
+static void
+ngx_ai_lane_handler(ngx_event_t *ev)
+{
+    ngx_connection_t  *c;
+
+    c = ev->data;
+
+    ngx_ai_lane_run(c->data);
+}
+
+
+static void
+ngx_ai_lane_run(ngx_ai_lane_t *lane)
+{
+    ngx_int_t       rc;
+    ngx_msec_t      delay;
+    ngx_ai_job_t   *job;
+    ngx_ai_call_t  *call;
+
+    ngx_ai_lane_sweep(lane);
+
+    for ( ;; ) {
+        delay = ngx_ai_lane_hindrance(lane);
+
+        if (lane->queued == 0) {
+            return;
+        }
+
+        if (delay) {
+            ngx_ai_lane_wait(lane, delay);
+            return;
+        }
+
+        job = ngx_ai_lane_ready(lane, &delay);
+
+        if (job == NULL) {
+            ngx_ai_lane_wait(lane, delay);
+            return;
+        }
+
+        call = ngx_ai_call_create(lane->engine, lane->state, &rc);
+
+        if (call == NULL) {
+            ngx_ai_lane_wait(lane, rc == NGX_AGAIN
+                                    ? ngx_ai_lane_longer(&lane->look)
+                                    : NGX_AI_LANE_PAUSE);
+            return;
+        }
+
+        lane->look = NGX_AI_LANE_LOOK;
+
+        if (ngx_ai_lane_call(lane, call, job) != NGX_OK) {
+            ngx_ai_lane_wait(lane, NGX_AI_LANE_PAUSE);
+            return;
+        }
+    }
+}
+
+
+/*
+ * What keeps the engine from being asked: the time after which to look again,
+ * or 0.  Texts that another engine can take, or none, are gone then.
+ */
+
+static ngx_msec_t
+ngx_ai_lane_hindrance(ngx_ai_lane_t *lane)
+{
+    ngx_msec_t  left;
+
+    switch (ngx_ai_health_look(lane->state)) {
+
+    case AIF_BREAKER_STOP:
+        ngx_ai_lane_leave(lane, 1);
+        return 0;
+
+    case AIF_BREAKER_WAIT:
+        ngx_ai_lane_leave(lane, 0);
+        return NGX_AI_LANE_PAUSE;
+
+    default:
+        break;
+    }
+
+    left = ngx_ai_health_throttled(lane->state);
+
+    if (left) {
+        ngx_ai_lane_leave(lane, left >= NGX_AI_LANE_QUEUE_TIME);
+    }
+
+    return ngx_min(left, NGX_AI_LANE_MAX_WAIT);
+}
+
+
+/*
+ * Texts whose mark would expire before an answer could come are dropped; so
+ * are those that nobody waits for once the worker is told to quit.
+ */
+
+static void
+ngx_ai_lane_sweep(ngx_ai_lane_t *lane)
+{
+    ngx_msec_t      end;
+    ngx_queue_t    *q, *next;
+    ngx_ai_job_t   *job;
+
+    end = ngx_current_msec + lane->engine->timeout;
+
+    for (q = ngx_queue_head(&lane->jobs);
+         q != ngx_queue_sentinel(&lane->jobs);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if ((ngx_msec_int_t) (end - job->deadline) > 0) {
+            ngx_ai_count(lane->state->dropped);
+
+        } else if (!ngx_exiting || !ngx_queue_empty(&job->links)) {
+            continue;
+        }
+
+        ngx_ai_lane_dequeue(lane, job);
+        ngx_ai_job_fail(job, 0, NGX_AI_REASON_queue);
+    }
+}
+
+
+/* Queued texts go to another engine that may be asked; or, if "all", fail. */
+
+static void
+ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all)
+{
+    ngx_uint_t      reason;
+    ngx_queue_t    *q, *next;
+    ngx_ai_job_t   *job;
+    ngx_ai_lane_t  *other;
+
+    for (q = ngx_queue_head(&lane->jobs);
+         q != ngx_queue_sentinel(&lane->jobs);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        other = ngx_ai_lane_choose(job->route, job->tried, &reason);
+
+        if (other && other != lane) {
+            ngx_ai_lane_dequeue(lane, job);
+            ngx_ai_lane_enqueue(other, job);
+            ngx_ai_lane_post(other);
+
+        } else if (all) {
+            ngx_ai_lane_dequeue(lane, job);
+            ngx_ai_job_fail(job, 0, reason);
+        }
+    }
+}
+
+
+/* the oldest text that may be sent, or NULL and when one may be */
+
+static ngx_ai_job_t *
+ngx_ai_lane_ready(ngx_ai_lane_t *lane, ngx_msec_t *delay)
+{
+    ngx_queue_t     *q;
+    ngx_ai_job_t    *job;
+    ngx_msec_int_t   left;
+
+    *delay = NGX_AI_LANE_QUEUE_TIME;
+
+    for (q = ngx_queue_head(&lane->jobs);
+         q != ngx_queue_sentinel(&lane->jobs);
+         q = ngx_queue_next(q))
+    {
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+        left = (ngx_msec_int_t) (job->after - ngx_current_msec);
+
+        if (left <= 0) {
+            return job;
+        }
+
+        *delay = ngx_min(*delay, (ngx_msec_t) left);
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Sends "first" and what goes with it.  NGX_OK if the lane may go on;
+ * NGX_AGAIN: later, the texts are in the queue again.
+ */
+
+static ngx_int_t
+ngx_ai_lane_call(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
+{
+    ngx_int_t        rc;
+    ngx_ai_batch_t  *batch;
+
+    batch = aif_arena_alloc(call->arena, sizeof(ngx_ai_batch_t));
+    if (batch == NULL) {
+        ngx_ai_call_free(call);
+        return NGX_AGAIN;
+    }
+
+    batch->lane = lane;
+    ngx_queue_init(&batch->jobs);
+
+    ngx_ai_lane_fill(batch, &call->batch, first);
+
+    call->handler = ngx_ai_lane_done;
+    call->data = batch;
+
+    rc = ngx_ai_call_start(call);
+
+    if (rc == NGX_OK) {
+        lane->credit = ngx_min(lane->credit + 1, NGX_AI_LANE_MAX_CREDIT);
+        return NGX_OK;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_ai_lane_halve(batch, call->batch.n);
+        rc = NGX_OK;
+
+    } else {
+        ngx_ai_lane_back(batch);
+        rc = NGX_AGAIN;
+    }
+
+    ngx_ai_call_free(call);
+
+    return rc;
+}
+
+
+/* "first" and what follows it on the same route, up to the limits */
+
+static void
+ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
+    ngx_ai_job_t *first)
+{
+    size_t               bytes, limit;
+    ngx_queue_t         *q, *next;
+    ngx_ai_job_t        *job;
+    ngx_ai_lane_t       *lane;
+    const aif_engine_t  *dialect;
+
+    lane = batch->lane;
+    dialect = lane->engine->dialect;
+
+    texts->source_locale = &first->route->source_locale;
+    texts->target_locale = &first->route->target_locale;
+
+    limit = ngx_min(lane->engine->batch, dialect->max_batch);
+    limit = ngx_max(ngx_min(limit, AIF_ENGINE_MAX_BATCH), 1);
+    bytes = 0;
+
+    for (q = &first->queue;
+         q != ngx_queue_sentinel(&lane->jobs) && texts->n < limit;
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (job->route != first->route
+            || (ngx_msec_int_t) (job->after - ngx_current_msec) > 0)
+        {
+            continue;
+        }
+
+        bytes += job->item.source.len;
+
+        if (texts->n
+            && (texts->n >= job->limit || bytes > dialect->max_bytes))
+        {
+            break;
+        }
+
+        limit = ngx_min(limit, job->limit);
+        texts->items[texts->n++].source = job->item.source;
+
+        ngx_ai_lane_dequeue(lane, job);
+        ngx_queue_insert_tail(&batch->jobs, q);
+    }
+}
+
+
+/* ngx_add_timer() would keep a time that is off by less than 300 ms */
+
+static void
+ngx_ai_lane_wait(ngx_ai_lane_t *lane, ngx_msec_t delay)
+{
+    if (lane->timer.timer_set) {
+        ngx_del_timer(&lane->timer);
+    }
+
+    ngx_add_timer(&lane->timer, delay);
+}
+
+
+ngx_msec_t
+ngx_ai_lane_longer(ngx_msec_t *look)
+{
+    ngx_msec_t  now;
+
+    now = *look;
+    *look = ngx_min(now * 2, NGX_AI_LANE_MAX_LOOK);
+
+    return now;
+}
+
+
+static void
+ngx_ai_lane_done(ngx_ai_call_t *call)
+{
+    ngx_queue_t     *q;
+    ngx_ai_job_t    *job;
+    ngx_ai_lane_t   *lane;
+    ngx_ai_batch_t  *batch;
+
+    batch = call->data;
+    lane = batch->lane;
+
+    switch (call->end) {
+
+    case NGX_AI_CALL_ANSWER:
+        ngx_ai_lane_answer(batch, call);
+        break;
+
+    case NGX_AI_CALL_RETRY:
+        ngx_ai_lane_retry(batch);
+        break;
+
+    case NGX_AI_CALL_TOO_LONG:
+        ngx_ai_lane_halve(batch, call->batch.n);
+        break;
+
+    case NGX_AI_CALL_THROTTLED:
+    case NGX_AI_CALL_BUSY:
+        ngx_ai_lane_back(batch);
+        break;
+
+    case NGX_AI_CALL_FAILED:
+    case NGX_AI_CALL_CLOSED:
+        break;
+    }
+
+    /* whoever is left in the batch */
+
+    while (!ngx_queue_empty(&batch->jobs)) {
+
+        q = ngx_queue_head(&batch->jobs);
+        ngx_queue_remove(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (call->end == NGX_AI_CALL_CLOSED) {
+            ngx_ai_job_fail(job, 0, NGX_AI_REASON_engine);
+
+        } else {
+            ngx_ai_lane_next(lane, job, NGX_AI_LANE_HOLD_ENGINE);
+        }
+    }
+
+    if (call->end == NGX_AI_CALL_BUSY) {
+        ngx_ai_lane_wait(lane, NGX_AI_LANE_PAUSE);
+
+    } else {
+        ngx_ai_lane_post(lane);
+    }
+
+    ngx_ai_call_free(call);
+}
+
+
+/*
+ * An answer may lack texts, of a batch that was too much for the engine: they
+ * are asked again, in calls of as many as there were in this one.
+ */
+
+static void
+ngx_ai_lane_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
+{
+    size_t           i, got;
+    ngx_queue_t     *q, *next;
+    ngx_ai_job_t    *job;
+    ngx_ai_batch_t   missing;
+
+    got = 0;
+    missing.lane = batch->lane;
+    ngx_queue_init(&missing.jobs);
+
+    for (q = ngx_queue_head(&batch->jobs), i = 0;
+         q != ngx_queue_sentinel(&batch->jobs);
+         q = next, i++)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (call->batch.items[i].target.data) {
+            got++;
+            ngx_queue_remove(q);
+            ngx_ai_lane_text(batch->lane, job, &call->batch.items[i].target);
+
+        } else if (job->retries < NGX_AI_LANE_RETRIES) {
+            job->retries++;
+            ngx_queue_remove(q);
+            ngx_queue_insert_tail(&missing.jobs, q);
+        }
+    }
+
+    for (q = ngx_queue_head(&missing.jobs);
+         q != ngx_queue_sentinel(&missing.jobs);
+         q = ngx_queue_next(q))
+    {
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+        job->limit = got;
+    }
+
+    ngx_ai_lane_back(&missing);
+}
+
+
+static void
+ngx_ai_lane_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_str_t *target)
+{
+    ngx_ai_space_t      space;
+    ngx_ai_route_t     *route;
+    aif_guard_fault_t   fault;
+
+    route = job->route;
+
+    ngx_memzero(&fault, sizeof(aif_guard_fault_t));
+
+    if (target->len > NGX_AI_STORE_MAX_TEXT) {
+        fault.kind = AIF_GUARD_LENGTH;
+
+    } else if (aif_guard_check(&job->item.source, target,
+                               &route->source_locale, &route->target_locale,
+                               &fault)
+               == AIF_OK)
+    {
+        space = route->space;
+        space.recipe = lane->engine->recipe;
+
+        if (ngx_ai_store_put(route->store, &space, &job->item, target)
+            == NGX_OK)
+        {
+            ngx_ai_count(lane->state->texts_stored);
+        }
+
+        ngx_ai_job_finish(job, NGX_AI_REASON_none);
+        return;
+    }
+
+    if ((ngx_uint_t) fault.kind < AIF_GUARD_COUNT) {
+        ngx_ai_count(lane->state->guard[fault.kind]);
+    }
+
+    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
+                  "ai engine \"%V\" answer rejected: %s",
+                  &lane->engine->name, aif_guard_name(fault.kind));
+
+    ngx_ai_job_fail(job, NGX_AI_LANE_HOLD_GUARD, NGX_AI_REASON_guard);
+}
+
+
+/*
+ * Each call earns a tenth of a retry: an engine in trouble gets at most a
+ * tenth more calls.  What can't be retried stays in the batch.
+ */
+
+static void
+ngx_ai_lane_retry(ngx_ai_batch_t *batch)
+{
+    ngx_msec_t       delay;
+    ngx_queue_t     *q, *next;
+    ngx_ai_job_t    *job;
+    ngx_ai_lane_t   *lane;
+    ngx_ai_batch_t   again;
+
+    lane = batch->lane;
+
+    if (lane->credit < NGX_AI_LANE_CREDIT
+        || ngx_ai_health_look(lane->state) == AIF_BREAKER_STOP)
+    {
+        return;
+    }
+
+    again.lane = lane;
+    ngx_queue_init(&again.jobs);
+
+    for (q = ngx_queue_head(&batch->jobs);
+         q != ngx_queue_sentinel(&batch->jobs);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (job->retries == NGX_AI_LANE_RETRIES) {
+            continue;
+        }
+
+        delay = NGX_AI_LANE_RETRY << job->retries;
+
+        job->retries++;
+        job->after = ngx_current_msec + delay / 2 + ngx_random() % delay;
+
+        ngx_queue_remove(q);
+        ngx_queue_insert_tail(&again.jobs, q);
+    }
+
+    if (!ngx_queue_empty(&again.jobs)) {
+        lane->credit -= NGX_AI_LANE_CREDIT;
+        ngx_ai_lane_back(&again);
+    }
+}
+
+
+/* A text that is too long alone is so for an hour. */
+
+static void
+ngx_ai_lane_halve(ngx_ai_batch_t *batch, ngx_uint_t n)
+{
+    ngx_queue_t   *q;
+    ngx_ai_job_t  *job;
+
+    if (n == 1) {
+        q = ngx_queue_head(&batch->jobs);
+        ngx_queue_remove(q);
+
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+        ngx_ai_lane_next(batch->lane, job, NGX_AI_LANE_HOLD_GUARD);
+        return;
+    }
+
+    for (q = ngx_queue_head(&batch->jobs);
+         q != ngx_queue_sentinel(&batch->jobs);
+         q = ngx_queue_next(q))
+    {
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+        job->limit = n / 2;
+    }
+
+    ngx_ai_lane_back(batch);
+}
+
+
+/* this engine will not do it: another one of the group, or nobody */
+
+static void
+ngx_ai_lane_next(ngx_ai_lane_t *lane, ngx_ai_job_t *job, ngx_msec_t hold)
+{
+    ngx_uint_t       i, reason;
+    ngx_ai_lane_t   *other;
+    ngx_ai_route_t  *route;
+
+    route = job->route;
+
+    for (i = 0; i < route->nlanes; i++) {
+        if (route->lanes[i] == lane) {
+            job->tried |= (uint32_t) 1 << i;
+        }
+    }
+
+    other = ngx_ai_lane_choose(route, job->tried, &reason);
+
+    if (other == NULL) {
+        ngx_ai_job_fail(job, hold, NGX_AI_REASON_engine);
+        return;
+    }
+
+    job->retries = 0;
+    job->after = ngx_current_msec;
+    job->limit = AIF_ENGINE_MAX_BATCH;
+
+    ngx_ai_lane_enqueue(other, job);
+    ngx_ai_lane_post(other);
+}
+
+
+/* to the head of the queue, in their order; they are no new texts: no cap */
+
+static void
+ngx_ai_lane_back(ngx_ai_batch_t *batch)
+{
+    ngx_queue_t  *q;
+
+    while (!ngx_queue_empty(&batch->jobs)) {
+
+        q = ngx_queue_last(&batch->jobs);
+        ngx_queue_remove(q);
+
+        ngx_queue_insert_head(&batch->lane->jobs, q);
+        batch->lane->queued++;
+    }
+}
+
+
+void
+ngx_ai_lane_init(ngx_ai_lane_t *lane, ngx_ai_engine_t *engine,
+    ngx_ai_engine_state_t *es, ngx_log_t *log)
+{
+    lane->engine = engine;
+    lane->state = es;
+    lane->look = NGX_AI_LANE_LOOK;
+    lane->credit = 2 * NGX_AI_LANE_CREDIT;
+
+    ngx_queue_init(&lane->jobs);
+
+    lane->fake.fd = (ngx_socket_t) -1;
+    lane->fake.data = lane;
+
+    lane->start.data = &lane->fake;
+    lane->start.handler = ngx_ai_lane_handler;
+    lane->start.log = log;
+
+    /* a worker that quits does not wait for what is only queued */
+
+    lane->timer.data = &lane->fake;
+    lane->timer.handler = ngx_ai_lane_handler;
+    lane->timer.log = log;
+    lane->timer.cancelable = 1;
+}
+
+
+void
+ngx_ai_lane_exit(ngx_ai_lane_t *lane)
+{
+    ngx_queue_t   *q;
+    ngx_ai_job_t  *job;
+
+    while (!ngx_queue_empty(&lane->jobs)) {
+        q = ngx_queue_head(&lane->jobs);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        ngx_ai_lane_dequeue(lane, job);
+        ngx_ai_job_fail(job, 0, NGX_AI_REASON_queue);
+    }
+
+    if (lane->timer.timer_set) {
+        ngx_del_timer(&lane->timer);
+    }
+
+    if (lane->start.posted) {
+        ngx_delete_posted_event(&lane->start);
+    }
+}

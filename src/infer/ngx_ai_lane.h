@@ -1,0 +1,66 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * Lanes: an engine's queue in this worker, from queued jobs to calls and from
+ * answers to the store.
+ */
+
+
+#ifndef _NGX_AI_LANE_H_INCLUDED_
+#define _NGX_AI_LANE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include "infer/ngx_ai_job.h"
+
+
+/* milliseconds */
+
+#define NGX_AI_LANE_QUEUE_TIME  30000   /* in the queue at most */
+#define NGX_AI_LANE_LOOK        5       /* between looks for what is free or
+                                           done elsewhere; doubles ... */
+#define NGX_AI_LANE_MAX_LOOK    50      /* ... up to this */
+
+#define NGX_AI_LANE_CALLS       2       /* that fit a mark's deadline */
+
+
+struct ngx_ai_lane_s {
+    ngx_ai_engine_t         *engine;
+    ngx_ai_engine_state_t   *state;
+    ngx_queue_t              jobs;      /* oldest first */
+    ngx_uint_t               queued;
+    ngx_uint_t               credit;    /* for retries */
+    ngx_msec_t               look;
+    ngx_event_t              start;     /* posted */
+    ngx_event_t              timer;
+    ngx_connection_t         fake;      /* the events' data, for their log */
+};
+
+
+/*
+ * ngx_ai_lane_choose() returns the engine of a route that is to be asked now,
+ * without the "tried" ones, or NULL and the reason (breaker, engine).
+ *
+ * ngx_ai_lane_enqueue() takes a job that is in no queue; over the engine's cap
+ * the oldest queued one fails.  The lane runs after ngx_ai_lane_post(), from a
+ * posted event.
+ *
+ * ngx_ai_lane_longer() returns a time to wait and doubles the next one.
+ *
+ * ngx_ai_lane_exit() fails what is queued; calls in flight go on.
+ */
+
+void ngx_ai_lane_init(ngx_ai_lane_t *lane, ngx_ai_engine_t *engine,
+    ngx_ai_engine_state_t *es, ngx_log_t *log);
+void ngx_ai_lane_exit(ngx_ai_lane_t *lane);
+ngx_ai_lane_t *ngx_ai_lane_choose(ngx_ai_route_t *route, uint32_t tried,
+    ngx_uint_t *reason);
+void ngx_ai_lane_enqueue(ngx_ai_lane_t *lane, ngx_ai_job_t *job);
+void ngx_ai_lane_post(ngx_ai_lane_t *lane);
+ngx_msec_t ngx_ai_lane_longer(ngx_msec_t *look);
+
+
+#endif /* _NGX_AI_LANE_H_INCLUDED_ */
