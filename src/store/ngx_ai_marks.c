@@ -86,9 +86,9 @@ ngx_ai_marks_clear(ngx_ai_mark_t *mark)
 static ngx_ai_mark_t *
 ngx_ai_marks_set_of(ngx_ai_marks_t *m, uint64_t hash)
 {
-    /* the table of texts takes the lower bits */
+    /* the upper half as a fraction; the table of texts takes the lower bits */
 
-    return &m->marks[((hash >> 32) & m->mask) * NGX_AI_MARKS_SET];
+    return &m->marks[((hash >> 32) * m->sets >> 32) * NGX_AI_MARKS_SET];
 }
 
 
@@ -137,7 +137,7 @@ ngx_ai_marks_count(ngx_ai_marks_t *m, ngx_msec_t now)
     count = 0;
     mark = m->marks;
 
-    for (n = ((ngx_uint_t) m->mask + 1) * NGX_AI_MARKS_SET; n; n--, mark++) {
+    for (n = (ngx_uint_t) m->sets * NGX_AI_MARKS_SET; n; n--, mark++) {
         if (mark->hash != 0 && ngx_ai_marks_live(mark, now)) {
             count++;
         }
@@ -155,7 +155,7 @@ ngx_ai_marks_empty(ngx_ai_marks_t *m, ngx_uint_t negative)
 
     mark = m->marks;
 
-    for (n = ((ngx_uint_t) m->mask + 1) * NGX_AI_MARKS_SET; n; n--, mark++) {
+    for (n = (ngx_uint_t) m->sets * NGX_AI_MARKS_SET; n; n--, mark++) {
         if (!negative || mark->owner == 0) {
             mark->hash = 0;
         }
@@ -166,17 +166,15 @@ ngx_ai_marks_empty(ngx_ai_marks_t *m, ngx_uint_t negative)
 size_t
 ngx_ai_marks_init(ngx_ai_marks_t *m, u_char *p, size_t size)
 {
-    size_t  set, sets;
+    size_t  set;
 
     size = ngx_min(size / NGX_AI_MARKS_SHARE, NGX_AI_MARKS_MAX);
     set = NGX_AI_MARKS_SET * sizeof(ngx_ai_mark_t);
 
-    for (sets = 1; sets * 2 * set <= size; sets *= 2) { /* void */ }
-
     m->marks = (ngx_ai_mark_t *) p;
-    m->mask = sets - 1;
+    m->sets = size / set;
 
     ngx_ai_marks_empty(m, 0);
 
-    return sets * set;
+    return m->sets * set;
 }

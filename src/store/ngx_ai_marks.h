@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
     ngx_ai_mark_t   *marks;
-    uint32_t         mask;       /* sets - 1 */
+    uint32_t         sets;
 } ngx_ai_marks_t;
 
 

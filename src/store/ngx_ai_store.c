@@ -34,6 +34,14 @@
 #define NGX_AI_STORE_SPAN_BYTES  (128 * 1024)    /* copied under one lock */
 #define NGX_AI_STORE_STATE       ".state"
 
+/* places in the ring are 32-bit numbers of 8 bytes each */
+
+#if (NGX_PTR_SIZE == 8)
+#define NGX_AI_STORE_MAX_SIZE    ((size_t) 32 * 1024 * 1024 * 1024)
+#else
+#define NGX_AI_STORE_MAX_SIZE    NGX_MAX_SIZE_T_VALUE
+#endif
+
 /* page tables and headers of a slab pool come out of what we ask for */
 
 #define NGX_AI_STORE_STATE_SIZE                                               \
@@ -603,6 +611,12 @@ ngx_ai_store_add(ngx_conf_t *cf, ngx_str_t *name, size_t size, void *tag)
     if (size < NGX_AI_STORE_MIN_SIZE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "zone \"%V\" is too small", name);
+        return NULL;
+    }
+
+    if (size > NGX_AI_STORE_MAX_SIZE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "zone \"%V\" is too large", name);
         return NULL;
     }
 

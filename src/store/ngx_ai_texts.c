@@ -31,7 +31,8 @@
 
 #define NGX_AI_TEXTS_FIRST      1          /* the ring's first place */
 #define NGX_AI_TEXTS_PER_BUCKET 128        /* bytes of zone */
-#define NGX_AI_TEXTS_MOVES      64         /* at most, of one put */
+#define NGX_AI_TEXTS_STEPS      64         /* of one put, if that is enough */
+#define NGX_AI_TEXTS_SLACK      64         /* that part of the arena */
 
 #define ngx_ai_texts_units(source_len, value_len)                             \
     ((offsetof(ngx_ai_text_t, data) + (source_len) + (value_len)              \
@@ -39,15 +40,6 @@
 
 #define NGX_AI_TEXTS_LONGEST                                                  \
     ngx_ai_texts_units(NGX_AI_STORE_MAX_TEXT, NGX_AI_STORE_MAX_TEXT)
-
-/*
- * Units that are always left between head and tail: a text that is moved to
- * the head must find room there although its own is not free yet, even if the
- * arena's end comes in between.
- */
-
-#define NGX_AI_TEXTS_RESERVE    (2 * NGX_AI_TEXTS_LONGEST)
-
 
 static ngx_uint_t ngx_ai_texts_overwrite(ngx_ai_text_t *x,
     const ngx_ai_text_t *like, const aif_str_t *value);
@@ -139,20 +131,32 @@ ngx_ai_texts_overwrite(ngx_ai_text_t *x, const ngx_ai_text_t *like,
 
 
 /*
- * Moves are bounded, so that a put in a zone where every text is in use does
- * not copy all of it; when they are spent, texts go although they were used.
+ * What is written at the head takes its length, and up to as much again if the
+ * arena's end comes in between: twice its units must be free.
+ *
+ * A page's texts lie side by side and so are used side by side.  So that a put
+ * which meets many of them need neither move them all nor evict one, some
+ * slack is kept: it takes a bounded number of steps, and the next put goes on.
+ * Only where the slack is spent, in a zone where nearly all is in use, texts go
+ * although they were used.
  */
 
 static void
 ngx_ai_texts_make_room(ngx_ai_texts_t *t, uint32_t units)
 {
-    ngx_uint_t      moves;
+    uint32_t        room;
+    ngx_uint_t      steps;
     ngx_ai_text_t  *x;
 
-    moves = NGX_AI_TEXTS_MOVES;
-    units += NGX_AI_TEXTS_RESERVE;
+    steps = NGX_AI_TEXTS_STEPS;
 
-    while (ngx_ai_texts_room(t) < units) {
+    for ( ;; ) {
+
+        room = ngx_ai_texts_room(t);
+
+        if (room >= 2 * units && (steps == 0 || room >= t->slack)) {
+            break;
+        }
 
         if (t->tail == t->end) {
             t->tail = NGX_AI_TEXTS_FIRST;
@@ -164,10 +168,7 @@ ngx_ai_texts_make_room(ngx_ai_texts_t *t, uint32_t units)
         if (x->dead) {
             /* void */
 
-        } else if (x->used && moves
-                   && ngx_ai_texts_room(t) >= NGX_AI_TEXTS_RESERVE)
-        {
-            moves--;
+        } else if (x->used && steps && room >= 2 * (uint32_t) x->units) {
             ngx_ai_texts_move(t, x);
 
         } else {
@@ -177,6 +178,10 @@ ngx_ai_texts_make_room(ngx_ai_texts_t *t, uint32_t units)
         }
 
         t->tail += x->units;
+
+        if (steps) {
+            steps--;
+        }
     }
 
     if (t->head == t->tail) {
@@ -300,7 +305,7 @@ ngx_ai_texts_empty(ngx_ai_texts_t *t)
 void
 ngx_ai_texts_init(ngx_ai_texts_t *t, u_char *p, size_t size)
 {
-    size_t  n, units;
+    size_t  n;
 
     for (n = 2; n < size / NGX_AI_TEXTS_PER_BUCKET; n *= 2) { /* void */ }
 
@@ -312,9 +317,8 @@ ngx_ai_texts_init(ngx_ai_texts_t *t, u_char *p, size_t size)
 
     /* padding at the end may be shorter than the header that is written */
 
-    units = (size - n - sizeof(ngx_ai_text_t)) / NGX_AI_TEXTS_UNIT;
-
-    t->end = ngx_min(units, NGX_MAX_UINT32_VALUE - NGX_AI_TEXTS_RESERVE);
+    t->end = (size - n - sizeof(ngx_ai_text_t)) / NGX_AI_TEXTS_UNIT;
+    t->slack = ngx_max(t->end / NGX_AI_TEXTS_SLACK, 2 * NGX_AI_TEXTS_LONGEST);
     t->evicted = 0;
 
     ngx_ai_texts_empty(t);

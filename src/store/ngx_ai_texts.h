@@ -39,6 +39,7 @@ typedef struct {
     u_char       *arena;
     uint32_t      mask;           /* buckets - 1 */
     uint32_t      end;            /* units of the arena */
+    uint32_t      slack;          /* units that are better left free */
     uint32_t      head;           /* the next text's place */
     uint32_t      tail;           /* the oldest text's; head: the ring is empty */
     ngx_uint_t    count;
