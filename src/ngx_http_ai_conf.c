@@ -34,7 +34,6 @@ static char *ngx_http_ai_private(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_ai_header(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
-static void ngx_http_ai_merge_recipe(ngx_http_ai_loc_conf_t *conf);
 static void ngx_http_ai_arena_cleanup(void *data);
 
 
@@ -873,7 +872,12 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     ngx_http_ai_merge_segment(conf);
-    ngx_http_ai_merge_recipe(conf);
+
+    /* texts of another engine are stale: the preferred one makes them anew */
+
+    if (conf->translate && conf->translate->nelts) {
+        conf->recipe = ((ngx_ai_engine_t **) conf->translate->elts)[0]->recipe;
+    }
 
     return NGX_CONF_OK;
 }
@@ -900,37 +904,6 @@ ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf)
         conf->segment.attributes = conf->attributes->elts;
         conf->segment.nattributes = conf->attributes->nelts;
     }
-}
-
-
-/*
- * The recipe of a location is that of all its engines together: a text that
- * the second engine made while the first was down is not stale.
- */
-
-static void
-ngx_http_ai_merge_recipe(ngx_http_ai_loc_conf_t *conf)
-{
-    uint32_t           hash;
-    ngx_uint_t         i;
-    ngx_ai_engine_t  **engine;
-
-    if (conf->translate == NULL) {
-        return;
-    }
-
-    engine = conf->translate->elts;
-
-    ngx_crc32_init(hash);
-
-    for (i = 0; i < conf->translate->nelts; i++) {
-        ngx_crc32_update(&hash, (u_char *) &engine[i]->recipe,
-                         sizeof(uint32_t));
-    }
-
-    ngx_crc32_final(hash);
-
-    conf->recipe = hash ? hash : 1;        /* 0 is a person's text */
 }
 
 

@@ -75,7 +75,7 @@ typedef struct {
     ngx_uint_t                 filter_logged;   /* by this worker */
 
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
-    uint32_t                   recipe;       /* of these engines */
+    uint32_t                   recipe;       /* of the first of them */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
