@@ -142,6 +142,15 @@ ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job)
 }
 
 
+void
+ngx_ai_lane_post(ngx_ai_lane_t *lane)
+{
+    if (lane->queued) {
+        ngx_post_event(&lane->start, &ngx_posted_events);
+    }
+}
+
+
 /* of both events of a lane */
 
 static void
