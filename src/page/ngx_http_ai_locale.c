@@ -92,8 +92,9 @@ ngx_http_ai_uri_rule(ngx_array_t *rules)
 
 
 /*
- * A URL decides for all who ask for it; whatever a rule before it looks at,
- * other clients may have otherwise, and so what the answer depends on.
+ * The URL is the same for all who ask for it, so a rule that finds a locale in
+ * it ends what the answer depends on, also where a rule before it was first;
+ * what the others look at, other clients may have otherwise.
  */
 
 void
@@ -101,7 +102,7 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_choice_t *choice)
 {
     ngx_int_t            index;
-    ngx_uint_t           i, found;
+    ngx_uint_t           i, url, found;
     ngx_http_ai_rule_t  *rule;
 
     ngx_memzero(choice, sizeof(ngx_http_ai_choice_t));
@@ -119,12 +120,20 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
     for (i = 0; i < alcf->rules->nelts; i++) {
 
-        if (!found) {
+        url = rule[i].type == NGX_HTTP_AI_RULE_URI
+              || rule[i].type == NGX_HTTP_AI_RULE_ARG;
+
+        if (url || !found) {
+
             index = ngx_http_ai_rule_choice(r, alcf, &rule[i]);
 
-            if (index >= 0) {
+            if (index >= 0 && !found) {
                 choice->index = index;
                 found = 1;
+            }
+
+            if (index >= 0 && url) {
+                return;
             }
         }
 
@@ -132,10 +141,6 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
         case NGX_HTTP_AI_RULE_URI:
         case NGX_HTTP_AI_RULE_ARG:
-            if (found) {
-                return;
-            }
-
             break;
 
         case NGX_HTTP_AI_RULE_COOKIE:
