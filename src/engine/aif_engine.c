@@ -28,6 +28,7 @@ typedef struct {
     aif_str_t     message;
     aif_str_t     code;
     aif_str_t     type;
+    size_t        path;          /* the message's */
     unsigned      error:1;       /* there was an "error" */
     unsigned      nomem:1;
 } aif_engine_fault_t;
@@ -55,8 +56,8 @@ static const aif_engine_t *const  aif_engine_list[] = {
 };
 
 
-/* Where the message is: OpenAI and llama.cpp; Ollama, LibreTranslate; Apertium;
-   FastAPI (vLLM), in two forms; anything else */
+/* Where the message is, best first: OpenAI and llama.cpp; Ollama,
+   LibreTranslate; Apertium; FastAPI in two forms; vLLM and others */
 
 static const char *const  aif_engine_message_paths[] = {
     "error.message",
@@ -64,9 +65,11 @@ static const char *const  aif_engine_message_paths[] = {
     "explanation",
     "detail",
     "detail.0.msg",
-    "message",
-    NULL
+    "message"
 };
+
+#define AIF_ENGINE_MESSAGE_PATHS                                              \
+    (sizeof(aif_engine_message_paths) / sizeof(aif_engine_message_paths[0]))
 
 
 static const char *const  aif_engine_too_long_words[] = {
@@ -191,6 +194,7 @@ aif_engine_classify(const aif_engine_conf_t *conf, unsigned status,
 
     memset(&fault, 0, sizeof(aif_engine_fault_t));
     fault.arena = a;
+    fault.path = AIF_ENGINE_MESSAGE_PATHS;
 
     rc = aif_json_read(body->data, body->len, a, aif_engine_read, &fault);
 
@@ -248,11 +252,12 @@ aif_engine_read(void *ctx, const aif_json_t *json, aif_json_type_e type,
     } else if (aif_json_at(json, "error.type")) {
         aif_engine_keep(fault, &fault->type, value);
 
-    } else if (type == AIF_JSON_STRING && fault->message.len == 0) {
+    } else if (type == AIF_JSON_STRING) {
 
-        for (i = 0; aif_engine_message_paths[i]; i++) {
+        for (i = 0; i < fault->path; i++) {
             if (aif_json_at(json, aif_engine_message_paths[i])) {
                 aif_engine_keep(fault, &fault->message, value);
+                fault->path = i;
                 break;
             }
         }

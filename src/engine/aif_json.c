@@ -199,12 +199,12 @@ aif_json_escapes(const u_char *p, size_t len)
             continue;
         }
 
-        if (last - p < 6) {
-            break;
+        if ((p < last && p[0] != '\\') || (p + 1 < last && p[1] != 'u')) {
+            return 0;
         }
 
-        if (p[0] != '\\' || p[1] != 'u') {
-            return 0;
+        if (last - p < 6) {
+            break;
         }
 
         unit = aif_json_unit(p + 2);

@@ -439,9 +439,9 @@ aif_openai_content(aif_openai_texts_t *texts, const aif_str_t *content)
 
 
 /*
- * Items are the elements of the array that is the document or its "items", or
- * the one object that is the document, or the members of an object with ids
- * for keys.  What is deeper inside is none; a container in an item ends it.
+ * Items are the elements of the array that is the document or its "items", or,
+ * if one text was asked for, the object that is the document; or the members
+ * of an object with ids for keys.  What is deeper inside is none; a container in an item ends it.
  */
 
 static int
@@ -578,6 +578,12 @@ aif_openai_keep(aif_openai_texts_t *texts, aif_str_t *to,
 static void
 aif_openai_end(aif_openai_texts_t *texts, int element)
 {
+    /* the remains of an array that was broken before are no answer */
+
+    if (!element && texts->n != 1) {
+        return;
+    }
+
     if (texts->has_id) {
         aif_openai_named(texts, texts->id, &texts->value);
         return;

@@ -1,0 +1,301 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The golden answers are in cases/engine/openai-*.
+ */
+
+
+#define _GNU_SOURCE
+
+#include "engine_case.h"
+#include "engine/aif_json.h"
+
+
+static int find_in(const aif_str_t *s, const char *what);
+static int ignore(void *ctx, const aif_json_t *json, aif_json_type_e type,
+    const aif_str_t *value);
+
+
+static void
+test_build(aif_arena_t *a)
+{
+    size_t                i;
+    engine_case_t         c;
+    aif_engine_conf_t     conf;
+    aif_engine_request_t  r;
+
+    static const char *const  texts[] = {
+        "Blue \"shirt\" \\", "Our <g1>soft</g1> bag &amp; more"
+    };
+
+    static const char *const  parts[] = {
+        "{\"model\":\"model \\\"m\\\"\",\"messages\":["
+            "{\"role\":\"system\",\"content\":\"",
+        " from English (en) to Spanish (es).",
+        "{\"role\":\"user\",\"content\":\"{\\\"items\\\":["
+            "{\\\"id\\\":203,\\\"text\\\":\\\"Blue \\\\\\\"shirt\\\\\\\" "
+            "\\\\\\\\\\\"},{\\\"id\\\":210,\\\"text\\\":\\\"Our <g1>soft</g1> "
+            "bag &amp; more\\\"}]}\"}]",
+        "],\"temperature\":0,\"max_tokens\":1024,\"response_format\":{",
+        "\"strict\":true"
+    };
+
+    engine_batch(&c, texts, 2);
+
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_OK,
+       "build");
+    is(r.url, "http://127.0.0.1:1/v1/chat/completions", "url");
+    ok(r.url.data[r.url.len] == '\0', "url ends with NUL");
+    is(r.authorization, "Authorization: Bearer sk-secret-0123456789",
+       "authorization");
+    ok(r.authorization.data[r.authorization.len] == '\0',
+       "authorization ends with NUL");
+    is(r.content_type, "application/json", "content type");
+    ok(aif_json_read(r.body.data, r.body.len, a, ignore, NULL) == AIF_OK,
+       "the body is JSON");
+
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        ok(find_in(&r.body, parts[i]), "the body has %.40s", parts[i]);
+    }
+
+    ok(!find_in(&r.body, "sk-secret") && !find_in(&r.url, "sk-secret"),
+       "the key is in the header line only");
+
+    conf = engine_conf;
+    aif_str_set(&conf.key, "");
+    conf.temperature = -1;
+    conf.max_tokens = 0;
+    ok(aif_engine_openai.build(&conf, &c.batch, a, &r) == AIF_OK
+       && r.authorization.len == 0, "no key, no line");
+    ok(!find_in(&r.body, "temperature") && !find_in(&r.body, "max_tokens"),
+       "what isn't configured isn't sent");
+
+    conf.temperature = 0.7;
+    (void) aif_engine_openai.build(&conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\"temperature\":0.70,"), "temperature 0.7");
+    conf.temperature = 1.05;
+    (void) aif_engine_openai.build(&conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\"temperature\":1.05,"), "temperature 1.05");
+
+    aif_str_set(&conf.key, "a\r\nX-Evil: b");
+    ok(aif_engine_openai.build(&conf, &c.batch, a, &r) == AIF_LIMIT,
+       "a key with a line break is refused");
+    aif_str_set(&conf.key, "");
+    aif_str_set(&conf.url, "http://a/\r\n");
+    ok(aif_engine_openai.build(&conf, &c.batch, a, &r) == AIF_LIMIT,
+       "a url with a line break is refused");
+
+    c.batch.n = 0;
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_LIMIT,
+       "nothing to ask");
+    c.batch.n = AIF_ENGINE_MAX_BATCH + 1;
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_LIMIT,
+       "too much to ask");
+}
+
+
+static int
+find_in(const aif_str_t *s, const char *what)
+{
+    return memmem(s->data, s->len, what, strlen(what)) != NULL;
+}
+
+
+static int
+ignore(void *ctx, const aif_json_t *json, aif_json_type_e type,
+    const aif_str_t *value)
+{
+    (void) ctx;
+    (void) json;
+    (void) type;
+    (void) value;
+
+    return AIF_OK;
+}
+
+
+/* A batch as large as may be, each text under its id, in reverse order. */
+
+static void
+test_largest(aif_arena_t *a)
+{
+    int            wrong;
+    char           names[AIF_ENGINE_MAX_BATCH][32], item[96];
+    size_t         i;
+    aif_buf_t      inner, body;
+    aif_str_t      answer, *t;
+    const char    *texts[AIF_ENGINE_MAX_BATCH];
+    engine_case_t  c;
+
+    aif_buf_init(&inner, a, 64);
+    aif_buf_literal(&inner, "[");
+
+    for (i = 0; i < AIF_ENGINE_MAX_BATCH; i++) {
+        snprintf(names[i], sizeof(names[i]), "text %zu", i);
+        texts[i] = names[i];
+    }
+
+    for (i = AIF_ENGINE_MAX_BATCH; i-- > 0; /* void */) {
+        aif_buf_append(&inner, item,
+                       snprintf(item, sizeof(item),
+                                "%s{\"id\":%zu,\"text\":\"text %zu\"}",
+                                inner.len > 1 ? "," : "", 203 + 7 * i, i));
+    }
+
+    aif_buf_literal(&inner, "]");
+
+    aif_buf_init(&body, a, 64);
+    aif_buf_literal(&body, "{\"choices\":[{\"message\":{\"content\":");
+    aif_json_string(&body, inner.data, inner.len);
+    aif_buf_literal(&body, "}}]}");
+
+    answer.data = body.data;
+    answer.len = body.len;
+
+    engine_batch(&c, texts, AIF_ENGINE_MAX_BATCH);
+    ok(aif_engine_openai.parse(&engine_conf, &c.batch, &answer, a) == AIF_OK,
+       "a batch of %d", AIF_ENGINE_MAX_BATCH);
+
+    wrong = 0;
+
+    for (i = 0; i < AIF_ENGINE_MAX_BATCH; i++) {
+        t = &c.items[i].target;
+        wrong += (t->data == NULL || t->len != strlen(texts[i])
+                  || memcmp(t->data, texts[i], t->len) != 0);
+    }
+
+    ok(wrong == 0, "each under its own id");
+
+    /* an id of the place behind the last one */
+
+    engine_batch(&c, texts, AIF_ENGINE_MAX_BATCH - 1);
+    ok(aif_engine_openai.parse(&engine_conf, &c.batch, &answer, a) == AIF_BAD,
+       "one of them was not asked for");
+}
+
+
+static void
+test_deep(aif_arena_t *a)
+{
+    size_t                n;
+    char                 *brackets;
+    aif_str_t             body, message;
+    engine_case_t         c;
+    aif_engine_error_e    error;
+
+    static const char *const  texts[] = { "Blue shirt" };
+
+    n = 1000000;
+    brackets = malloc(n);
+    memset(brackets, '[', n);
+    body.data = (u_char *) brackets;
+    body.len = n;
+
+    engine_batch(&c, texts, 1);
+    ok(aif_engine_openai.parse(&engine_conf, &c.batch, &body, a) == AIF_LIMIT,
+       "a million brackets");
+    error = aif_engine_openai.classify(&engine_conf, 200, &body, a, &message);
+    ok(error == AIF_ENGINE_GARBAGE, "are garbage");
+
+    /* many places where JSON could begin: not each of them is tried */
+
+    memset(brackets, '{', n);
+    memcpy(brackets, "{\"choices\":[{\"message\":{\"content\":\"", 34);
+    memcpy(brackets + n - 5, "\"}}]}", 5);
+    ok(aif_engine_openai.parse(&engine_conf, &c.batch, &body, a) == AIF_BAD,
+       "a million braces inside");
+
+    free(brackets);
+}
+
+
+/* Every answer of a real server: nothing is taken from it, nothing breaks. */
+
+static void
+test_llama_server(aif_arena_t *a)
+{
+    char                *data, *line, *end, *next, path[512];
+    const char          *dir;
+    size_t               len;
+    unsigned             status, seen;
+    aif_str_t            body, message;
+    engine_case_t        c;
+    aif_engine_error_e   error, want;
+
+    static const char *const  texts[] = { "a", "b" };
+
+    dir = getenv("AIF_DATA");
+    snprintf(path, sizeof(path), "%s/engines/llama-server-0.7.0.txt",
+             dir ? dir : "../shared/data");
+
+    data = engine_slurp(path, &len);
+
+    if (data == NULL) {
+        skip("no %s", path);
+        return;
+    }
+
+    engine_batch(&c, texts, 2);
+    seen = 0;
+
+    for (line = data; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        next = end + 1;
+        *end = '\0';
+
+        if (*line != '{' || *next != '[') {
+            continue;
+        }
+
+        body.data = (u_char *) line;
+        body.len = end - line;
+        status = atoi(next + 1);
+
+        error = aif_engine_openai.classify(&engine_conf, status, &body, a,
+                                           &message);
+
+        /* the file shortens some answers: these are no JSON any more */
+
+        want = status == 501 || status < 500 ? AIF_ENGINE_REFUSED
+                                             : AIF_ENGINE_RETRY;
+        if (find_in(&body, "exceed_context_size")) {
+            want = AIF_ENGINE_TOO_LONG;
+        }
+
+        if (status == 200) {
+            want = body.data[body.len - 1] == '}' ? AIF_ENGINE_ANSWER
+                                                  : AIF_ENGINE_GARBAGE;
+            ok(aif_engine_openai.parse(&engine_conf, &c.batch, &body, a)
+               != AIF_OK, "parse: %.50s", line);
+
+        } else {
+            ok(message.len != 0, "message: %.*s", (int) message.len,
+               message.data);
+        }
+
+        ok(error == want, "class of: %u %.40s", status,
+           line);
+        seen++;
+    }
+
+    ok(seen >= 15, "%u answers were read", seen);
+    free(data);
+}
+
+
+int
+main(void)
+{
+    aif_arena_t  *a;
+
+    a = aif_arena_create(4096, 256 << 20);
+
+    test_build(a);
+    test_largest(a);
+    test_deep(a);
+    test_llama_server(a);
+    engine_cases(&aif_engine_openai);
+
+    aif_arena_destroy(a);
+    done();
+}
