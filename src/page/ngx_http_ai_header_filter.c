@@ -401,7 +401,9 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ngx_http_clear_accept_ranges(r);
     r->allow_ranges = 0;
 
-    if (ngx_http_ai_honest(r, ctx, 0) != NGX_OK
+    /* a page without a word is complete in every locale */
+
+    if (ngx_http_ai_honest(r, ctx, ctx->status == NGX_AI_STATUS_HIT) != NGX_OK
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;

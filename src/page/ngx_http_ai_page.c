@@ -534,6 +534,10 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body, size_t *len)
     size_t   size, rejected;
     u_char  *p;
 
+    if (ctx->fragments == 0) {
+        return NGX_DECLINED;
+    }
+
     if (ctx->misses) {
 
         if (ctx->reason == NGX_AI_REASON_none) {
