@@ -89,8 +89,8 @@ my @refused = (
     # locales
 
     [{ locales => '' }, qr/no "ai_locales" are defined for it/],
-    [{ locales => 'ai_locales en spanish-language;' },
-     qr/invalid locale "spanish-language" in "ai_locales".*BCP 47/],
+    [{ locales => 'ai_locales en spanish_language;' },
+     qr/invalid locale "spanish_language" in "ai_locales".*BCP 47/],
     [{ locales => 'ai_locales en es ES;' }, qr/duplicate locale "ES"/],
     [{ http => 'ai_locale path;' }, qr/"path" in "ai_locale"/],
 

@@ -62,11 +62,11 @@ my $nginx = AIF::Nginx->new(name => 'encoding', http => <<'END')->start;
     }
     ai_locales en es;
     ai_locale uri;
-    ai_translate scripted;
     ai_header X-Ai;
     ai_wait 5s;
     server {
         listen 127.0.0.1:%%PORT%%;
+        ai_translate scripted;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_filter on;

@@ -54,12 +54,12 @@ my $nginx = AIF::Nginx->new(name => 'hold', http => <<'END'
     }
     ai_locales en es;
     ai_locale arg:lang;
-    ai_translate down;
     ai_header X-Ai;
     ai_hold 300ms;
     ai_buffer_size 256k;
     server {
         listen 127.0.0.1:%%PORT%%;
+        ai_translate down;
 END
     . location('/on/', 'ai_filter on;')
     . location('/direct/', 'ai_filter on; proxy_buffering off;')

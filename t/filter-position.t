@@ -58,11 +58,11 @@ my $http = <<'END';
     }
     ai_locales en es;
     ai_locale arg:lang;
-    ai_translate scripted;
     ai_header X-Ai;
     ai_wait 3s;
     server {
         listen 127.0.0.1:%%PORT%%;
+        ai_translate scripted;
         proxy_set_header Accept-Encoding "";
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%;

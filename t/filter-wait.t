@@ -49,11 +49,11 @@ my $nginx = AIF::Nginx->new(name => 'wait', http => <<'END')->start;
     }
     ai_locales en es;
     ai_locale uri;
-    ai_translate scripted;
     ai_header X-Ai;
     log_format wait '$uri $ai_wait_time $status';
     server {
         listen 127.0.0.1:%%PORT%%;
+        ai_translate scripted;
         access_log %%DIR%%/logs/wait.log wait;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
