@@ -94,6 +94,8 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
     aif_html_token_t  token;
 
     s->page = page;
+    s->run.page = page;
+    s->run.limit = page + len;
 
     for ( ;; ) {
 
@@ -142,7 +144,7 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
     aif_segment_boundary(s);
 
     if (s->run.rc == AIF_OK) {
-        s->fragments = aif_segment_run_finish(&s->run, page, &s->nfragments);
+        s->fragments = aif_segment_run_finish(&s->run, &s->nfragments);
     }
 
     return s->run.rc == AIF_OK ? AIF_DONE : s->run.rc;
@@ -180,9 +182,8 @@ aif_segment_charset(const aif_segment_t *s)
 static void
 aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
 {
-    unsigned       state;
-    uint32_t       letters;
-    const u_char  *p, *end;
+    unsigned  state;
+    uint32_t  letters;
 
     if (token->text == AIF_HTML_RCDATA) {
         s->title_end = token->end;
@@ -199,9 +200,6 @@ aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
 
     state = s->stack.elements[s->stack.depth].state;
 
-    p = s->page + token->start;
-    end = s->page + token->end;
-
     if (s->opaque) {
 
         /* what has letters is a word of the sentence, else it is an icon */
@@ -209,8 +207,12 @@ aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
         if (!(state & AIF_SEGMENT_E_FOREIGN)
             && !s->run.items[s->opaque_item].letters)
         {
-            (void) aif_segment_text_scan(p, end, 0, &letters);
+            (void) aif_segment_text_scan(s->page + token->start,
+                                         s->page + token->end, s->run.limit,
+                                         0, &letters);
+
             s->run.items[s->opaque_item].letters = letters != 0;
+            s->run.words += letters != 0;
         }
 
         return;
@@ -221,12 +223,7 @@ aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
         return;
     }
 
-    if (s->run.nitems == 0 && aif_segment_text_skip(p, end) == end) {
-        return;
-    }
-
-    (void) aif_segment_run_add(&s->run, AIF_SEGMENT_ITEM_TEXT, token->start,
-                               token->end);
+    aif_segment_run_text(&s->run, token->start, token->end);
 }
 
 
@@ -453,7 +450,7 @@ aif_segment_end(aif_segment_t *s, const aif_html_token_t *token)
     if (class & (AIF_SEGMENT_VOID|AIF_SEGMENT_RAW)) {
 
         if (s->title && token->tag == AIF_TAG_title) {
-            aif_segment_run_value(&s->run, s->page, s->title, s->title_end,
+            aif_segment_run_value(&s->run, s->title, s->title_end,
                                   AIF_FRAGMENT_RCDATA, AIF_HTML_QUOTE_NONE);
             s->title = 0;
             return;
@@ -639,7 +636,7 @@ static void
 aif_segment_demote(aif_segment_t *s)
 {
     s->opaque = 0;
-    s->run.nitems = s->opaque_item;
+    aif_segment_run_cut(&s->run, s->opaque_item);
 
     aif_segment_boundary(s);
 }
@@ -649,6 +646,6 @@ static void
 aif_segment_boundary(aif_segment_t *s)
 {
     if (s->run.nitems && s->opaque == 0) {
-        aif_segment_run_flush(&s->run, s->page);
+        aif_segment_run_flush(&s->run);
     }
 }

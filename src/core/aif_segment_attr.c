@@ -16,10 +16,17 @@
 #define AIF_SEGMENT_ATTR_INCLUDE  0      /* groups of selectors */
 #define AIF_SEGMENT_ATTR_EXCLUDE  1
 
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define AIF_SEGMENT_ATTR_CLAS  0x636c6173
+#else
+#define AIF_SEGMENT_ATTR_CLAS  0x73616c63
+#endif
+
 #define AIF_SEGMENT_ATTR_CLASS      1    /* seen in a tag */
 #define AIF_SEGMENT_ATTR_TRANSLATE  2
 
 
+static inline int aif_segment_attr_is_class(const u_char *p);
 static unsigned aif_segment_attr_translate(const u_char *p, size_t len,
     unsigned state);
 static int aif_segment_attr_notranslate(const u_char *p, size_t len);
@@ -163,7 +170,7 @@ aif_segment_attr_state(aif_segment_attr_t *at, const u_char *page,
 
         value = page + attr->value;
 
-        if (len == 5 && aif_segment_attr_same(name, "class", 5)) {
+        if (len == 5 && aif_segment_attr_is_class(name)) {
 
             if (!(first & AIF_SEGMENT_ATTR_CLASS)
                 && aif_segment_attr_notranslate(value,
@@ -206,6 +213,20 @@ aif_segment_attr_state(aif_segment_attr_t *at, const u_char *page,
 }
 
 
+/* The most frequent of all names; setting the bit makes letters small. */
+
+static inline int
+aif_segment_attr_is_class(const u_char *p)
+{
+    uint32_t  four;
+
+    memcpy(&four, p, 4);
+
+    return (four | 0x20202020) == (uint32_t) AIF_SEGMENT_ATTR_CLAS
+           && (p[4] | 0x20) == 's';
+}
+
+
 static unsigned
 aif_segment_attr_translate(const u_char *p, size_t len, unsigned state)
 {
@@ -229,8 +250,7 @@ aif_segment_attr_translate(const u_char *p, size_t len, unsigned state)
 static int
 aif_segment_attr_notranslate(const u_char *p, size_t len)
 {
-    size_t         i;
-    const u_char  *end;
+    size_t  i;
 
     static const char     word[] = "notranslate";
     static const uint8_t  less[256] = {
@@ -242,15 +262,11 @@ aif_segment_attr_notranslate(const u_char *p, size_t len)
         return 0;
     }
 
-    end = p + len;
-
     for (i = 10; i < len; i += 11 - less[p[i]]) {
 
         if (p[i] == 'e' && memcmp(p + i - 10, word, 11) == 0
-            && (i == 10
-                || aif_segment_text_skip(p + i - 11, end) != p + i - 11)
-            && (i == len - 1
-                || aif_segment_text_skip(p + i + 1, end) != p + i + 1))
+            && (i == 10 || aif_segment_text_is_space(p[i - 11]))
+            && (i == len - 1 || aif_segment_text_is_space(p[i + 1])))
         {
             return 1;
         }
@@ -321,7 +337,7 @@ aif_segment_attr_values(aif_segment_attr_t *at, const u_char *page,
         attr = &token->attrs[at->values[i]];
 
         if (attr->value != attr->value_end) {
-            aif_segment_run_value(at->run, page, attr->value, attr->value_end,
+            aif_segment_run_value(at->run, attr->value, attr->value_end,
                                   AIF_FRAGMENT_ATTRIBUTE, attr->quote);
         }
     }
@@ -398,9 +414,8 @@ aif_segment_attr_meta(aif_segment_attr_t *at, const u_char *page,
         || (attr && aif_segment_attr_listed(page, attr, aif_segment_attr_metas,
                                  aif_segment_attr_n(aif_segment_attr_metas))))
     {
-        aif_segment_run_value(at->run, page, content->value,
-                              content->value_end, AIF_FRAGMENT_ATTRIBUTE,
-                              content->quote);
+        aif_segment_run_value(at->run, content->value, content->value_end,
+                              AIF_FRAGMENT_ATTRIBUTE, content->quote);
     }
 }
 
@@ -419,13 +434,13 @@ aif_segment_attr_type(aif_segment_attr_t *at, const u_char *p,
             continue;
         }
 
-        q = aif_segment_text_skip(p + 7, end);
+        q = aif_segment_text_skip(p + 7, end, end);
 
         if (q == end || *q != '=') {
             continue;
         }
 
-        p = aif_segment_text_skip(q + 1, end);
+        p = aif_segment_text_skip(q + 1, end, end);
 
         if (p < end && (*p == '"' || *p == '\'')) {
             q = memchr(p + 1, *p, end - p - 1);
@@ -437,7 +452,7 @@ aif_segment_attr_type(aif_segment_attr_t *at, const u_char *p,
 
         } else {
             for (q = p; q < end && *q != ';'; q++) {
-                if (aif_segment_text_skip(q, q + 1) != q) {
+                if (aif_segment_text_is_space(*q)) {
                     break;
                 }
             }

@@ -32,9 +32,14 @@
 
 #define AIF_SEGMENT_RUN_OFFSET  0x80
 
+#define AIF_SEGMENT_RUN_TEXTS   0        /* list[] */
+#define AIF_SEGMENT_RUN_VALUES  1
 
+
+static void aif_segment_run_grow(aif_segment_run_t *run);
+static inline void aif_segment_run_next(aif_segment_run_t *run);
 static void aif_segment_run_measure(aif_segment_run_t *run, uint32_t n);
-static void aif_segment_run_cut(aif_segment_run_t *run, uint32_t n);
+static void aif_segment_run_pieces(aif_segment_run_t *run, uint32_t n);
 static void aif_segment_run_range(aif_segment_run_t *run, uint32_t lo,
     uint32_t hi);
 static int aif_segment_run_shrink(aif_segment_run_t *run, uint32_t *lo,
@@ -50,7 +55,7 @@ static int aif_segment_run_count(aif_segment_run_t *run, uint32_t lo,
 static u_char *aif_segment_run_tag(u_char *p, const aif_segment_item_t *item);
 static int aif_segment_run_room(aif_segment_run_t *run, size_t size);
 static aif_fragment_t *aif_segment_run_fragment(aif_segment_run_t *run,
-    aif_segment_list_t *list);
+    unsigned which);
 
 
 void
@@ -72,20 +77,7 @@ aif_segment_run_add(aif_segment_run_t *run, aif_segment_item_e type,
     aif_segment_item_t  *item;
 
     if (run->nitems == run->size) {
-
-        item = aif_arena_alloc(run->arena,
-                               2 * run->size * sizeof(aif_segment_item_t));
-        if (item == NULL) {
-            run->rc = AIF_NOMEM;
-            run->nitems = 0;
-            run->unmatched = 0;
-            run->number++;
-
-        } else {
-            memcpy(item, run->items, run->size * sizeof(aif_segment_item_t));
-            run->items = item;
-            run->size *= 2;
-        }
+        aif_segment_run_grow(run);
     }
 
     item = &run->items[run->nitems];
@@ -99,6 +91,62 @@ aif_segment_run_add(aif_segment_run_t *run, aif_segment_item_e type,
     run->unmatched += type == AIF_SEGMENT_ITEM_OPEN;
 
     return run->nitems++;
+}
+
+
+static void
+aif_segment_run_grow(aif_segment_run_t *run)
+{
+    aif_segment_item_t  *items;
+
+    items = aif_arena_alloc(run->arena,
+                            2 * run->size * sizeof(aif_segment_item_t));
+    if (items == NULL) {
+        run->rc = AIF_NOMEM;
+        aif_segment_run_next(run);
+        return;
+    }
+
+    memcpy(items, run->items, run->size * sizeof(aif_segment_item_t));
+
+    run->items = items;
+    run->size *= 2;
+}
+
+
+static inline void
+aif_segment_run_next(aif_segment_run_t *run)
+{
+    run->nitems = 0;
+    run->unmatched = 0;
+    run->texts = 0;
+    run->words = 0;
+    run->number++;
+}
+
+
+void
+aif_segment_run_text(aif_segment_run_t *run, uint32_t start, uint32_t end)
+{
+    uint32_t  from;
+
+    from = aif_segment_text_skip(run->page + start, run->page + end,
+                                 run->limit)
+           - run->page;
+
+    if (from == end) {
+
+        /* nothing begins with white space */
+
+        if (run->nitems) {
+            (void) aif_segment_run_add(run, AIF_SEGMENT_ITEM_TEXT, start, end);
+        }
+
+        return;
+    }
+
+    run->texts++;
+    run->text = aif_segment_run_add(run, AIF_SEGMENT_ITEM_TEXT, start, end);
 }
 
 
@@ -120,40 +168,47 @@ aif_segment_run_close(aif_segment_run_t *run, uint32_t open, uint32_t start,
 }
 
 
+/* Only for the last item, a SINGLE. */
+
 void
-aif_segment_run_flush(aif_segment_run_t *run, const u_char *page)
+aif_segment_run_cut(aif_segment_run_t *run, uint32_t nitems)
 {
-    uint32_t             n, unmatched;
-    aif_segment_item_t  *items;
+    run->words -= run->items[nitems].letters;
+    run->nitems = nitems;
+}
+
+
+void
+aif_segment_run_flush(aif_segment_run_t *run)
+{
+    uint32_t             n, unmatched, texts, words;
+    aif_segment_item_t  *item;
 
     n = run->nitems;
-
-    if (n == 0) {
-        return;
-    }
-
-    items = run->items;
     unmatched = run->unmatched;
+    texts = run->texts;
+    words = run->words;
 
-    run->nitems = 0;
-    run->unmatched = 0;
-    run->number++;
+    aif_segment_run_next(run);
 
-    if (n == 1) {
-        if (items[0].type == AIF_SEGMENT_ITEM_TEXT) {
-            aif_segment_run_value(run, page, items[0].start, items[0].end,
-                                  AIF_FRAGMENT_TEXT, AIF_HTML_QUOTE_NONE);
-        }
-
+    if (texts == 0) {
         return;
     }
 
-    run->page = page;
+    if (texts == 1 && words == 0) {
+
+        /* whatever stands around it, this text is all there is */
+
+        item = &run->items[run->text];
+        aif_segment_run_value(run, item->start, item->end, AIF_FRAGMENT_TEXT,
+                              AIF_HTML_QUOTE_NONE);
+        return;
+    }
 
     aif_segment_run_measure(run, n);
 
     if (unmatched) {
-        aif_segment_run_cut(run, n);
+        aif_segment_run_pieces(run, n);
 
     } else {
         aif_segment_run_range(run, 0, n);
@@ -176,7 +231,8 @@ aif_segment_run_measure(aif_segment_run_t *run, uint32_t n)
 
         if (item->type == AIF_SEGMENT_ITEM_TEXT) {
             item->flags = aif_segment_text_scan(run->page + item->start,
-                                                run->page + item->end, 0,
+                                                run->page + item->end,
+                                                run->limit, 0,
                                                 &item->letters);
         }
 
@@ -188,7 +244,7 @@ aif_segment_run_measure(aif_segment_run_t *run, uint32_t n)
 /* The pieces between unmatched tags, and tags that have one inside. */
 
 static void
-aif_segment_run_cut(aif_segment_run_t *run, uint32_t n)
+aif_segment_run_pieces(aif_segment_run_t *run, uint32_t n)
 {
     uint32_t             i, lo, cuts;
     aif_segment_item_t  *item;
@@ -404,9 +460,8 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
     aif_fragment_tag_t  *tag;
 
     if (hi - lo == 1) {
-        aif_segment_run_value(run, run->page, run->items[lo].start,
-                              run->items[lo].end, AIF_FRAGMENT_TEXT,
-                              AIF_HTML_QUOTE_NONE);
+        aif_segment_run_value(run, run->items[lo].start, run->items[lo].end,
+                              AIF_FRAGMENT_TEXT, AIF_HTML_QUOTE_NONE);
         return AIF_OK;
     }
 
@@ -421,7 +476,7 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
         return AIF_NOMEM;
     }
 
-    f = aif_segment_run_fragment(run, &run->texts);
+    f = aif_segment_run_fragment(run, AIF_SEGMENT_RUN_TEXTS);
     if (f == NULL) {
         return run->rc;
     }
@@ -493,7 +548,7 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
 
     run->pos = p;
     run->letters += letters;
-    run->texts.n++;
+    run->list[AIF_SEGMENT_RUN_TEXTS].n++;
 
     return AIF_OK;
 }
@@ -581,8 +636,8 @@ aif_segment_run_tag(u_char *p, const aif_segment_item_t *item)
 
 
 void
-aif_segment_run_value(aif_segment_run_t *run, const u_char *page,
-    uint32_t start, uint32_t end, aif_fragment_kind_e kind, unsigned quote)
+aif_segment_run_value(aif_segment_run_t *run, uint32_t start, uint32_t end,
+    aif_fragment_kind_e kind, unsigned quote)
 {
     int              attribute;
     u_char          *p;
@@ -594,12 +649,12 @@ aif_segment_run_value(aif_segment_run_t *run, const u_char *page,
 
     attribute = kind == AIF_FRAGMENT_ATTRIBUTE;
 
-    from = page + start;
-    to = page + end;
+    from = run->page + start;
+    to = run->page + end;
 
     aif_segment_text_trim(&from, &to, attribute);
 
-    flags = aif_segment_text_scan(from, to, attribute, &letters);
+    flags = aif_segment_text_scan(from, to, run->limit, attribute, &letters);
 
     if (letters == 0 || (flags & AIF_SEGMENT_TEXT_BAD)) {
         return;
@@ -637,13 +692,13 @@ aif_segment_run_value(aif_segment_run_t *run, const u_char *page,
         return;
     }
 
-    f = aif_segment_run_fragment(run, attribute ? &run->values : &run->texts);
+    f = aif_segment_run_fragment(run, attribute);
     if (f == NULL) {
         return;
     }
 
-    f->start = from - page;
-    f->end = to - page;
+    f->start = from - run->page;
+    f->end = to - run->page;
     f->kind = kind;
     f->quote = quote;
     f->ntags = 0;
@@ -660,13 +715,7 @@ aif_segment_run_value(aif_segment_run_t *run, const u_char *page,
     }
 
     run->letters += letters;
-
-    if (attribute) {
-        run->values.n++;
-
-    } else {
-        run->texts.n++;
-    }
+    run->list[attribute].n++;
 }
 
 
@@ -697,12 +746,15 @@ aif_segment_run_room(aif_segment_run_t *run, size_t size)
 /* The next free place of a list; the caller counts it once it is filled. */
 
 static aif_fragment_t *
-aif_segment_run_fragment(aif_segment_run_t *run, aif_segment_list_t *list)
+aif_segment_run_fragment(aif_segment_run_t *run, unsigned which)
 {
-    size_t           size;
-    aif_fragment_t  *elts;
+    size_t               size;
+    aif_fragment_t      *elts;
+    aif_segment_list_t  *list;
 
-    if (run->texts.n + run->values.n == AIF_SEGMENT_MAX_FRAGMENTS) {
+    list = &run->list[which];
+
+    if (run->list[0].n + run->list[1].n == AIF_SEGMENT_MAX_FRAGMENTS) {
         run->rc = AIF_LIMIT;
         return NULL;
     }
@@ -730,12 +782,12 @@ aif_segment_run_fragment(aif_segment_run_t *run, aif_segment_list_t *list)
 
 
 aif_fragment_t *
-aif_segment_run_finish(aif_segment_run_t *run, const u_char *page, size_t *n)
+aif_segment_run_finish(aif_segment_run_t *run, size_t *n)
 {
     size_t           i, total;
     aif_fragment_t  *all, *t, *v, *t_end, *v_end, *f;
 
-    total = run->texts.n + run->values.n;
+    total = run->list[0].n + run->list[1].n;
 
     *n = total;
 
@@ -745,10 +797,10 @@ aif_segment_run_finish(aif_segment_run_t *run, const u_char *page, size_t *n)
         return NULL;
     }
 
-    t = run->texts.elts;
-    t_end = t + run->texts.n;
-    v = run->values.elts;
-    v_end = v + run->values.n;
+    t = run->list[AIF_SEGMENT_RUN_TEXTS].elts;
+    t_end = t + run->list[AIF_SEGMENT_RUN_TEXTS].n;
+    v = run->list[AIF_SEGMENT_RUN_VALUES].elts;
+    v_end = v + run->list[AIF_SEGMENT_RUN_VALUES].n;
 
     for (i = 0; i < total; i++) {
 
@@ -763,7 +815,7 @@ aif_segment_run_finish(aif_segment_run_t *run, const u_char *page, size_t *n)
 
         if (f->kind & AIF_SEGMENT_RUN_OFFSET) {
             f->kind &= ~AIF_SEGMENT_RUN_OFFSET;
-            f->text.data = (u_char *) page + f->start;
+            f->text.data = (u_char *) run->page + f->start;
         }
     }
 

@@ -52,14 +52,18 @@ typedef struct {
     uint32_t             nitems;
     uint32_t             size;
     uint32_t             unmatched;  /* OPEN items without a CLOSE */
+    uint32_t             texts;      /* TEXT items but for white space, */
+    uint32_t             text;       /* and the last of them */
+    uint32_t             words;      /* SINGLE items with letters */
     uint32_t             number;     /* of this run, from 1 */
 
-    aif_segment_list_t   texts;      /* each in the order of the page */
-    aif_segment_list_t   values;
+    aif_segment_list_t   list[2];    /* texts and values, each in the order
+                                        of the page */
     size_t               letters;
     u_char              *pos;        /* free room for canonical texts */
     u_char              *end;
-    const u_char        *page;       /* while a run is worked on */
+    const u_char        *page;       /* the caller's, as it now is, */
+    const u_char        *limit;      /* and its end */
     aif_arena_t         *arena;
     int                  rc;         /* AIF_OK, AIF_NOMEM or AIF_LIMIT */
 
@@ -68,8 +72,11 @@ typedef struct {
 
 
 /*
+ * "page" and "limit" are set by the caller whenever the page has moved.
+ *
  * aif_segment_run_add() appends an item and returns its index;
- * aif_segment_run_close() appends the CLOSE of an OPEN.
+ * aif_segment_run_text() does for a TEXT, aif_segment_run_close() for the
+ * CLOSE of an OPEN; aif_segment_run_cut() takes items off the end.
  *
  * aif_segment_run_flush() makes fragments of the run, and begins another one.
  *
@@ -86,11 +93,13 @@ uint32_t aif_segment_run_add(aif_segment_run_t *run, aif_segment_item_e type,
     uint32_t start, uint32_t end);
 void aif_segment_run_close(aif_segment_run_t *run, uint32_t open,
     uint32_t start, uint32_t end);
-void aif_segment_run_flush(aif_segment_run_t *run, const u_char *page);
-void aif_segment_run_value(aif_segment_run_t *run, const u_char *page,
-    uint32_t start, uint32_t end, aif_fragment_kind_e kind, unsigned quote);
-aif_fragment_t *aif_segment_run_finish(aif_segment_run_t *run,
-    const u_char *page, size_t *n);
+void aif_segment_run_text(aif_segment_run_t *run, uint32_t start,
+    uint32_t end);
+void aif_segment_run_cut(aif_segment_run_t *run, uint32_t nitems);
+void aif_segment_run_flush(aif_segment_run_t *run);
+void aif_segment_run_value(aif_segment_run_t *run, uint32_t start,
+    uint32_t end, aif_fragment_kind_e kind, unsigned quote);
+aif_fragment_t *aif_segment_run_finish(aif_segment_run_t *run, size_t *n);
 
 
 #endif /* _AIF_SEGMENT_RUN_H_INCLUDED_ */

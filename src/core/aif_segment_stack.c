@@ -140,7 +140,7 @@ aif_segment_stack_init(aif_segment_stack_t *st, unsigned state)
 
 
 int
-aif_segment_stack_start(aif_segment_stack_t *st, unsigned tag)
+aif_segment_stack_imply(aif_segment_stack_t *st, unsigned tag)
 {
     unsigned                class, top;
 

@@ -86,13 +86,33 @@ typedef struct {
  */
 
 void aif_segment_stack_init(aif_segment_stack_t *st, unsigned state);
-int aif_segment_stack_start(aif_segment_stack_t *st, unsigned tag);
+int aif_segment_stack_imply(aif_segment_stack_t *st, unsigned tag);
 aif_segment_element_t *aif_segment_stack_push(aif_segment_stack_t *st,
     const aif_html_token_t *token);
 uint32_t aif_segment_stack_find(const aif_segment_stack_t *st,
     const u_char *page, const aif_html_token_t *token);
 void aif_segment_stack_end(aif_segment_stack_t *st, uint32_t i);
 void aif_segment_stack_pop(aif_segment_stack_t *st, uint32_t depth);
+
+
+/* Most start tags end nothing. */
+
+static inline int
+aif_segment_stack_start(aif_segment_stack_t *st, unsigned tag)
+{
+    unsigned  class;
+
+    class = aif_segment_stack_class[tag];
+
+    if ((class & AIF_SEGMENT_IMPLY)
+        || ((class & AIF_SEGMENT_CLOSE_P) && st->open[AIF_TAG_p])
+        || st->elements[st->depth].tag == AIF_TAG_head)
+    {
+        return aif_segment_stack_imply(st, tag);
+    }
+
+    return 1;
+}
 
 
 #endif /* _AIF_SEGMENT_STACK_H_INCLUDED_ */

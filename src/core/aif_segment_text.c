@@ -39,11 +39,17 @@ static const uint8_t  aif_segment_text_class[256] = {
 #undef H
 
 
+static void aif_segment_text_trim_start(const u_char **start,
+    const u_char *end, int attribute);
+static void aif_segment_text_trim_end(const u_char *start, const u_char **end,
+    int attribute);
+static int aif_segment_text_blank(const u_char *p, size_t len);
 static unsigned aif_segment_text_bytes(const u_char *p, const u_char *end,
+    const u_char *limit, uint32_t *letters);
+static unsigned aif_segment_text_high(const u_char *p, const u_char *end,
     uint32_t *letters);
 static unsigned aif_segment_text_refs(const u_char *p, const u_char *end,
     int attribute, uint32_t *letters);
-static int aif_segment_text_is_space(const u_char *p, size_t len);
 
 
 static inline int
@@ -53,9 +59,57 @@ aif_segment_text_space(u_char ch)
 }
 
 
-const u_char *
-aif_segment_text_skip(const u_char *p, const u_char *end)
+#if defined(__SSE2__)
+
+/* White space but the blank, 9 to 13 without 11; its values are moved to the
+ * lowest ones for a signed compare. */
+
+static inline __m128i
+aif_segment_text_breaks(__m128i v)
 {
+    __m128i  t;
+
+    t = _mm_cmplt_epi8(_mm_add_epi8(v, _mm_set1_epi8(128 - '\t')),
+                       _mm_set1_epi8(-128 + 5));
+
+    return _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x0b)), t);
+}
+
+#endif
+
+
+const u_char *
+aif_segment_text_skip(const u_char *p, const u_char *end, const u_char *limit)
+{
+#if defined(__SSE2__)
+
+    __m128i   v;
+    unsigned  other;
+
+    for ( /* void */ ; p < end && limit - p >= 16; p += 16) {
+
+        v = _mm_loadu_si128((const __m128i *) p);
+        v = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
+                         aif_segment_text_breaks(v));
+
+        other = ~_mm_movemask_epi8(v) & 0xffff;
+
+        if (other) {
+            p += __builtin_ctz(other);
+            return p < end ? p : end;
+        }
+    }
+
+    if (p >= end) {
+        return end;
+    }
+
+#else
+
+    (void) limit;
+
+#endif
+
     while (p < end && aif_segment_text_space(*p)) {
         p++;
     }
@@ -67,21 +121,50 @@ aif_segment_text_skip(const u_char *p, const u_char *end)
 void
 aif_segment_text_trim(const u_char **start, const u_char **end, int attribute)
 {
+    u_char  first, last;
+
+    if (*start == *end) {
+        return;
+    }
+
+    /* most texts have nothing to trim, and these four bytes tell */
+
+    first = **start;
+
+    if (first <= ' ' || first == '&' || first == 0xc2) {
+        aif_segment_text_trim_start(start, *end, attribute);
+
+        if (*start == *end) {
+            return;
+        }
+    }
+
+    last = (*end)[-1];
+
+    if (last <= ' ' || last == ';' || last == 0xa0) {
+        aif_segment_text_trim_end(*start, end, attribute);
+    }
+}
+
+
+static void
+aif_segment_text_trim_start(const u_char **start, const u_char *end,
+    int attribute)
+{
     size_t         n, len;
     u_char         out[8];
-    const u_char  *p, *q, *last;
+    const u_char  *p;
 
     p = *start;
-    last = *end;
 
-    while (p < last) {
+    while (p < end) {
 
         if (aif_segment_text_space(*p)) {
             p++;
             continue;
         }
 
-        if (*p == 0xc2 && last - p > 1 && p[1] == 0xa0) {
+        if (*p == 0xc2 && end - p > 1 && p[1] == 0xa0) {
             p += 2;
             continue;
         }
@@ -95,23 +178,37 @@ aif_segment_text_trim(const u_char **start, const u_char **end, int attribute)
          * the text that will stand behind it.
          */
 
-        n = aif_html_entity(p, last, attribute, out, &len);
+        n = aif_html_entity(p, end, attribute, out, &len);
 
-        if (n == 0 || p[n - 1] != ';' || !aif_segment_text_is_space(out, len)) {
+        if (n == 0 || p[n - 1] != ';' || !aif_segment_text_blank(out, len)) {
             break;
         }
 
         p += n;
     }
 
-    while (p < last) {
+    *start = p;
+}
+
+
+static void
+aif_segment_text_trim_end(const u_char *start, const u_char **end,
+    int attribute)
+{
+    size_t         n, len;
+    u_char         out[8];
+    const u_char  *p, *last;
+
+    last = *end;
+
+    while (start < last) {
 
         if (aif_segment_text_space(last[-1])) {
             last--;
             continue;
         }
 
-        if (last[-1] == 0xa0 && last - p > 1 && last[-2] == 0xc2) {
+        if (last[-1] == 0xa0 && last - start > 1 && last[-2] == 0xc2) {
             last -= 2;
             continue;
         }
@@ -120,28 +217,27 @@ aif_segment_text_trim(const u_char **start, const u_char **end, int attribute)
             break;
         }
 
-        for (q = last - 1; q > p && *q != '&'; q--) {
-            if (last - q > AIF_HTML_ENTITY_MAX) {
+        for (p = last - 1; p > start && *p != '&'; p--) {
+            if (last - p > AIF_HTML_ENTITY_MAX) {
                 break;
             }
         }
 
-        n = aif_html_entity(q, last, attribute, out, &len);
+        n = aif_html_entity(p, last, attribute, out, &len);
 
-        if (n != (size_t) (last - q) || !aif_segment_text_is_space(out, len)) {
+        if (n != (size_t) (last - p) || !aif_segment_text_blank(out, len)) {
             break;
         }
 
-        last = q;
+        last = p;
     }
 
-    *start = p;
     *end = last;
 }
 
 
 static int
-aif_segment_text_is_space(const u_char *p, size_t len)
+aif_segment_text_blank(const u_char *p, size_t len)
 {
     return (len == 1 && aif_segment_text_space(p[0]))
            || (len == 2 && p[0] == 0xc2 && p[1] == 0xa0);
@@ -149,33 +245,30 @@ aif_segment_text_is_space(const u_char *p, size_t len)
 
 
 unsigned
-aif_segment_text_scan(const u_char *p, const u_char *end, int attribute,
-    uint32_t *letters)
+aif_segment_text_scan(const u_char *p, const u_char *end, const u_char *limit,
+    int attribute, uint32_t *letters)
 {
     unsigned  flags;
 
-    flags = aif_segment_text_bytes(p, end, letters);
+    flags = aif_segment_text_bytes(p, end, limit, letters);
 
-    if (!(flags & (AIF_SEGMENT_TEXT_HIGH|AIF_SEGMENT_TEXT_REFS))) {
-        return flags;
-    }
-
-    if ((flags & AIF_SEGMENT_TEXT_HIGH) && !aif_utf8_valid(p, end - p)) {
-        return flags | AIF_SEGMENT_TEXT_BAD;
+    if (flags & AIF_SEGMENT_TEXT_HIGH) {
+        flags |= aif_segment_text_high(p, end, letters);
     }
 
     if (flags & AIF_SEGMENT_TEXT_REFS) {
-        return flags | aif_segment_text_refs(p, end, attribute, letters);
+        flags |= aif_segment_text_refs(p, end, attribute, letters);
     }
-
-    *letters = aif_utf8_letters(p, end - p);
 
     return flags;
 }
 
 
+/* The flags, and the number of ASCII letters. */
+
 static unsigned
-aif_segment_text_bytes(const u_char *p, const u_char *end, uint32_t *letters)
+aif_segment_text_bytes(const u_char *p, const u_char *end, const u_char *limit,
+    uint32_t *letters)
 {
     unsigned  flags, class, last, n;
 
@@ -185,37 +278,41 @@ aif_segment_text_bytes(const u_char *p, const u_char *end, uint32_t *letters)
 
 #if defined(__SSE2__)
 
-    unsigned  spaces, blanks, breaks;
-    __m128i   v, t;
+    unsigned  mask, breaks, blanks;
+    __m128i   v, t, b;
 
-    for ( /* void */ ; end - p >= 16; p += 16) {
+    for ( /* void */ ; p < end && limit - p >= 16; p += 16) {
+
+        mask = end - p < 16 ? (1u << (end - p)) - 1 : 0xffff;
 
         v = _mm_loadu_si128((const __m128i *) p);
 
-        /* signed compare: the range to find is moved to the lowest values */
+        /* letters, moved to the lowest values for a signed compare */
 
         t = _mm_or_si128(v, _mm_set1_epi8(0x20));
         t = _mm_add_epi8(t, _mm_set1_epi8(128 - 'a'));
         t = _mm_cmplt_epi8(t, _mm_set1_epi8(-128 + 26));
-        n += __builtin_popcount(_mm_movemask_epi8(t));
 
-        /* white space but the blank: 9 to 13 without 11 */
+        class = _mm_movemask_epi8(t) & mask;
+        class -= class >> 1 & 0x5555;
+        class = (class & 0x3333) + (class >> 2 & 0x3333);
+        class = (class + (class >> 4)) & 0x0f0f;
+        n += (class + (class >> 8)) & 0x1f;
 
-        t = _mm_add_epi8(v, _mm_set1_epi8(128 - '\t'));
-        t = _mm_cmplt_epi8(t, _mm_set1_epi8(-128 + 5));
-        t = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x0b)), t);
-        breaks = _mm_movemask_epi8(t);
+        /* white space to fold */
 
-        blanks = _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
-        spaces = blanks | breaks;
+        b = aif_segment_text_breaks(v);
+        breaks = _mm_movemask_epi8(b) & mask;
+        blanks = _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')))
+                 & mask;
 
         if (breaks || (blanks & (blanks << 1 | last))) {
             flags |= AIF_SEGMENT_TEXT_FOLD;
         }
 
-        last = spaces >> 15;
+        last = (breaks | blanks) >> 15;
 
-        if (_mm_movemask_epi8(v)) {
+        if (_mm_movemask_epi8(v) & mask) {
             flags |= AIF_SEGMENT_TEXT_HIGH;
         }
 
@@ -223,17 +320,22 @@ aif_segment_text_bytes(const u_char *p, const u_char *end, uint32_t *letters)
 
         t = _mm_add_epi8(v, _mm_set1_epi8((char) 0x80));
         t = _mm_cmplt_epi8(t, _mm_set1_epi8(-128 + 0x20));
+        t = _mm_andnot_si128(b, t);
         t = _mm_or_si128(t, _mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
         t = _mm_or_si128(t, _mm_cmpeq_epi8(v, _mm_set1_epi8('<')));
         t = _mm_or_si128(t, _mm_cmpeq_epi8(v, _mm_set1_epi8('>')));
         t = _mm_or_si128(t, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
 
-        class = _mm_movemask_epi8(t) & ~breaks;
+        class = _mm_movemask_epi8(t) & mask;
 
         for ( /* void */ ; class; class &= class - 1) {
             flags |= aif_segment_text_class[p[__builtin_ctz(class)]];
         }
     }
+
+#else
+
+    (void) limit;
 
 #endif
 
@@ -261,7 +363,53 @@ aif_segment_text_bytes(const u_char *p, const u_char *end, uint32_t *letters)
 }
 
 
-/* Letters of a text with references, and what only these bring in. */
+/* Adds the letters beyond ASCII; BAD if the text is malformed. */
+
+static unsigned
+aif_segment_text_high(const u_char *p, const u_char *end, uint32_t *letters)
+{
+    uint32_t  cp;
+
+    while (p < end) {
+
+        cp = *p;
+
+        if (cp < 0x80) {
+            p++;
+            continue;
+        }
+
+        if (end - p >= 2 && cp >= 0xc2 && cp < 0xe0
+            && (p[1] & 0xc0) == 0x80)
+        {
+            cp = (cp & 0x1f) << 6 | (p[1] & 0x3f);
+            p += 2;
+
+        } else if (end - p >= 3 && cp > 0xe0 && cp < 0xed
+                   && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
+        {
+            cp = (cp & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+            p += 3;
+
+        } else {
+            cp = aif_utf8_decode(&p, end);
+
+            if (cp == AIF_UTF8_BAD) {
+                return AIF_SEGMENT_TEXT_BAD;
+            }
+        }
+
+        *letters += aif_utf8_letter(cp);
+    }
+
+    return 0;
+}
+
+
+/*
+ * The letters of a text with references, and what only these bring in.  Names
+ * of references have no letters of the text.
+ */
 
 static unsigned
 aif_segment_text_refs(const u_char *p, const u_char *end, int attribute,
@@ -270,36 +418,29 @@ aif_segment_text_refs(const u_char *p, const u_char *end, int attribute,
     size_t         n, len;
     u_char         out[8];
     unsigned       flags;
-    const u_char  *amp;
 
     flags = 0;
-    *letters = 0;
 
-    while (p < end) {
+    for ( ;; ) {
 
-        amp = memchr(p, '&', end - p);
-        if (amp == NULL) {
-            amp = end;
+        p = memchr(p, '&', end - p);
+        if (p == NULL) {
+            return flags;
         }
 
-        *letters += aif_utf8_letters(p, amp - p);
-
-        if (amp == end) {
-            break;
-        }
-
-        n = aif_html_entity(amp, end, attribute, out, &len);
-        p = amp + (n ? n : 1);
+        n = aif_html_entity(p, end, attribute, out, &len);
 
         if (n == 0) {
+            p++;
             continue;
         }
 
         *letters += aif_utf8_letters(out, len);
+        *letters -= aif_utf8_letters(p, n);
         flags |= aif_segment_text_class[out[0]] & AIF_SEGMENT_TEXT_BAD;
-    }
 
-    return flags;
+        p += n;
+    }
 }
 
 
