@@ -1,0 +1,131 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * What the fuzz targets of the dialects have in common.
+ */
+
+
+#ifndef _FUZZ_ENGINE_H_INCLUDED_
+#define _FUZZ_ENGINE_H_INCLUDED_
+
+
+#include "core/aif_utf8.h"
+#include "engine/aif_engine.h"
+#include "engine/aif_json.h"
+#include "../unit/canonical.h"
+
+#include <stdlib.h>
+
+
+#define FUZZ_ARENA  (64 << 20)
+
+#define FUZZ_KEY    "sk-0123456789abcdef"
+
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+
+static const aif_engine_conf_t  fuzz_conf = {
+    aif_string("http://127.0.0.1:1"), aif_string("m"), aif_string(FUZZ_KEY),
+    1024, 0.0
+};
+
+
+typedef struct {
+    aif_str_t            en;
+    aif_str_t            es;
+    aif_engine_item_t    items[8];
+    aif_engine_batch_t   batch;
+} fuzz_batch_t;
+
+
+static void
+fuzz_check(int pass)
+{
+    if (!pass) {
+        abort();
+    }
+}
+
+
+static void
+fuzz_batch(fuzz_batch_t *b, size_t n)
+{
+    size_t  i;
+
+    static aif_str_t  sources[] = {
+        aif_string("Our <g1>soft</g1> bag<x2/>"),
+        aif_string("a &lt; b &amp; c"),
+        aif_string("Blue shirt")
+    };
+
+    memset(b, 0, sizeof(fuzz_batch_t));
+
+    aif_str_set(&b->en, "en");
+    aif_str_set(&b->es, "es");
+    b->batch.source_locale = &b->en;
+    b->batch.target_locale = &b->es;
+    b->batch.items = b->items;
+    b->batch.n = n;
+
+    for (i = 0; i < n; i++) {
+        b->items[i].source = sources[i % 3];
+    }
+}
+
+
+/*
+ * Reads a body by both functions of a dialect and checks what must hold
+ * whatever it is.  Returns parse()'s code.
+ */
+
+static int
+fuzz_read(const aif_engine_t *engine, fuzz_batch_t *b, const uint8_t *data,
+    size_t size, aif_arena_t *a)
+{
+    int                  rc;
+    size_t               i;
+    aif_str_t            body, message, *target;
+    aif_engine_error_e   error;
+
+    body.data = (u_char *) data;
+    body.len = size;
+
+    error = engine->classify(&fuzz_conf, size % 2 ? 200 : 400 + size % 200,
+                             &body, a, &message);
+
+    fuzz_check(error <= AIF_ENGINE_GARBAGE);
+    fuzz_check(message.len <= AIF_ENGINE_MAX_MESSAGE);
+    fuzz_check(aif_utf8_valid(message.data, message.len));
+
+    for (i = 0; i < message.len; i++) {
+        fuzz_check(message.data[i] >= ' ' && message.data[i] != 0x7f);
+        fuzz_check(message.len - i < sizeof(FUZZ_KEY) - 1
+                   || memcmp(message.data + i, FUZZ_KEY,
+                             sizeof(FUZZ_KEY) - 1) != 0);
+    }
+
+    rc = engine->parse(&fuzz_conf, &b->batch, &body, a);
+
+    fuzz_check(rc == AIF_OK || rc == AIF_BAD || rc == AIF_LIMIT
+               || rc == AIF_NOMEM);
+
+    for (i = 0; i < b->batch.n; i++) {
+        target = &b->items[i].target;
+
+        if (target->data == NULL) {
+            fuzz_check(target->len == 0);
+            continue;
+        }
+
+        fuzz_check(rc == AIF_OK || rc == AIF_NOMEM);
+        fuzz_check(aif_utf8_valid(target->data, target->len));
+        fuzz_check(canonical_fault(target->data, target->len) == NULL);
+    }
+
+    return rc;
+}
+
+
+#endif /* _FUZZ_ENGINE_H_INCLUDED_ */
