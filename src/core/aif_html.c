@@ -75,6 +75,10 @@ static const uint8_t  aif_html_switch[AIF_TAG_COUNT] = {
 };
 
 
+static inline int aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
+    aif_html_token_t *token);
+__attribute__((noinline)) static int aif_html_slow(aif_html_t *t,
+    const u_char *page, size_t len, int last, aif_html_token_t *token);
 static int aif_html_text(aif_html_t *t, const u_char *page, size_t len,
     int last, aif_html_token_t *token);
 static const u_char *aif_html_find_markup(const u_char *p, const u_char *end,
@@ -89,8 +93,8 @@ static int aif_html_open(aif_html_t *t, const u_char *page, size_t len);
 static int aif_html_declaration(aif_html_t *t, const u_char *page, size_t len);
 static int aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token);
-static void aif_html_start(aif_html_t *t, const u_char *page,
-    aif_html_token_t *token);
+__attribute__((noinline)) static void aif_html_switches(aif_html_t *t,
+    const u_char *page, aif_html_token_t *token);
 static int aif_html_other(aif_html_t *t, const u_char *page, size_t len,
     int last, aif_html_token_t *token);
 static int aif_html_comment_end(const u_char *data, const u_char *p);
@@ -112,7 +116,7 @@ aif_html_fill(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
     token->text = t->text;
     token->tag = AIF_TAG_UNKNOWN;
     token->self_closing = 0;
-    token->foreign = aif_html_in_foreign(t);
+    token->foreign = t->in_foreign;
     token->nattrs = 0;
     token->attrs = t->attrs;
 }
@@ -144,6 +148,7 @@ aif_html_init(aif_html_t *t, int manual)
     /* the two arrays at the end are written before they are read */
 
     memset(t, 0, offsetof(aif_html_t, foreign));
+    t->block = AIF_HTML_NO_BLOCK;
     t->manual = manual != 0;
 }
 
@@ -176,19 +181,177 @@ aif_html_pos(const aif_html_t *t)
 uint16_t
 aif_html_tag(const u_char *name, size_t len)
 {
-    return aif_html_tag_find(name, len, name + len);
+    return len ? aif_html_tag_find(name, len, len) : AIF_TAG_UNKNOWN;
 }
 
 
 const char *
 aif_html_tag_name(uint16_t tag)
 {
-    return tag < AIF_TAG_COUNT ? aif_html_tag_names[tag] : "";
+    return tag < AIF_TAG_COUNT ? aif_html_tag_names[tag].name : "";
 }
 
 
 int
 aif_html_next(aif_html_t *t, const u_char *page, size_t len, int last,
+    aif_html_token_t *token)
+{
+    if (t->state <= AIF_HTML_S_OPEN && t->text == AIF_HTML_DATA
+        && len <= AIF_HTML_MAX_PAGE
+        && aif_html_quick(t, page, len, token) == AIF_OK)
+    {
+        return AIF_OK;
+    }
+
+    return aif_html_slow(t, page, len, last, token);
+}
+
+
+/*
+ * The usual text and the usual tag, <name a="b" c="d">, with all their bytes
+ * at hand.  Anything else is AIF_MORE and goes the slow way, from where this
+ * one has got to; a tag is begun here once only.
+ */
+
+static inline int
+aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
+    aif_html_token_t *token)
+{
+    uint16_t          tag;
+    uint32_t          at, safe, name, name_end, first, next;
+    unsigned          end_tag;
+    aif_html_attr_t  *attr;
+
+    at = t->scan;
+
+    if (len < 2 * AIF_HTML_BLOCK) {
+        return AIF_MORE;
+    }
+
+    /* what is found before "safe" has a whole block behind it */
+
+    safe = (len - AIF_HTML_BLOCK) & ~(AIF_HTML_BLOCK - 1);
+
+    if (at >= safe) {
+        return AIF_MORE;
+    }
+
+    if (t->state == AIF_HTML_S_TEXT) {
+
+        at = aif_html_seek(t, page, at, safe, AIF_HTML_M_LESS);
+
+        if (at == AIF_HTML_NOWHERE
+            || !aif_html_is(page[at + 1], AIF_HTML_C_MARKUP))
+        {
+            return AIF_MORE;
+        }
+
+        t->state = AIF_HTML_S_OPEN;
+
+        if (at != t->pos) {
+            t->name = t->pos;
+            t->name_end = at;
+
+            return aif_html_emit(t, token, AIF_HTML_TEXT, at);
+        }
+    }
+
+    end_tag = page[at + 1] == '/';
+    name = at + 1 + end_tag;
+
+    if (!aif_html_is(page[name], AIF_HTML_C_LETTER)) {
+        return AIF_MORE;
+    }
+
+    name_end = aif_html_seek(t, page, name, safe, AIF_HTML_M_NAME);
+
+    if (name_end == AIF_HTML_NOWHERE) {
+        return AIF_MORE;
+    }
+
+    tag = aif_html_tag_find(page + name, name_end - name, AIF_HTML_BLOCK);
+
+    for (at = name_end, attr = t->attrs;
+         aif_html_is(page[at], AIF_HTML_C_SPACE);
+         at = next + 1)
+    {
+        first = at + 1;
+
+        while (aif_html_is(page[first], AIF_HTML_C_SPACE) && first < safe) {
+            first++;
+        }
+
+        next = aif_html_seek(t, page, first, safe, AIF_HTML_M_NAME);
+
+        if (next == AIF_HTML_NOWHERE || next == first
+            || page[next] != '=' || page[next + 1] != '"'
+            || attr == &t->attrs[AIF_HTML_MAX_ATTRS])
+        {
+            break;
+        }
+
+        attr->name = first;
+        attr->name_end = next;
+        attr->value = next + 2;
+        attr->quote = AIF_HTML_QUOTE_DOUBLE;
+
+        next = aif_html_seek(t, page, next + 2, safe, AIF_HTML_M_QUOTE);
+
+        if (next == AIF_HTML_NOWHERE) {
+            break;
+        }
+
+        attr->value_end = next;
+        attr++;
+    }
+
+    next = page[at] == '/' && page[at + 1] == '>';
+    at += next;
+
+    if (page[at] != '>') {
+        t->name = name;
+        t->name_end = name_end;
+        t->end_tag = end_tag;
+        t->nattrs = attr - t->attrs;
+        t->scan = at;
+        t->state = AIF_HTML_S_BEFORE;
+
+        if (!aif_html_is(page[name_end], AIF_HTML_C_TAG)) {
+
+            /* a control or "=" in the tag's name */
+
+            t->state = AIF_HTML_S_TAG;
+        }
+
+        return AIF_MORE;
+    }
+
+    token->start = t->pos;
+    token->end = at + 1;
+    token->name = name;
+    token->name_end = name_end;
+    token->type = AIF_HTML_START + end_tag;
+    token->text = AIF_HTML_DATA;
+    token->tag = tag;
+    token->self_closing = next;
+    token->foreign = t->in_foreign;
+    token->nattrs = attr - t->attrs;
+    token->attrs = t->attrs;
+
+    t->pos = at + 1;
+    t->scan = at + 1;
+    t->state = AIF_HTML_S_TEXT;
+
+    if (t->depth | aif_html_switch[tag]) {
+        aif_html_switches(t, page, token);
+    }
+
+    return AIF_OK;
+}
+
+
+static int
+aif_html_slow(aif_html_t *t, const u_char *page, size_t len, int last,
     aif_html_token_t *token)
 {
     int  rc;
@@ -540,7 +703,7 @@ aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
     }
 
     if (memcmp(p, "[CDATA[", n) == 0
-        && (t->manual ? t->cdata : aif_html_in_foreign(t)))
+        && (t->manual ? t->cdata : t->in_foreign))
     {
         if (n < 7) {
             goto more;
@@ -559,6 +722,7 @@ aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
 
 more:
 
+    t->scan = t->pos;
     t->state = AIF_HTML_S_OPEN;
 
     return AIF_MORE;
@@ -594,7 +758,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_TAG:
 
-            p = aif_html_scan_name(p, end, AIF_HTML_C_TAG);
+            p = aif_html_scan_class(p, end, AIF_HTML_C_TAG);
             if (p == end) {
                 goto more;
             }
@@ -629,7 +793,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_NAME:
 
-            p = aif_html_scan_name(p, end, AIF_HTML_C_NAME);
+            p = aif_html_scan_class(p, end, AIF_HTML_C_NAME);
             if (p == end) {
                 goto more;
             }
@@ -710,10 +874,7 @@ aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
 
         case AIF_HTML_S_BARE:
 
-            while (p < end && !aif_html_is(*p, AIF_HTML_C_BARE)) {
-                p++;
-            }
-
+            p = aif_html_scan_class(p, end, AIF_HTML_C_BARE);
             if (p == end) {
                 goto more;
             }
@@ -755,7 +916,8 @@ more:
 
 done:
 
-    tag = aif_html_tag_find(page + t->name, t->name_end - t->name, end);
+    tag = aif_html_tag_find(page + t->name, t->name_end - t->name,
+                            len - t->name);
 
     aif_html_emit(t, token, t->end_tag ? AIF_HTML_END : AIF_HTML_START,
                   p + 1 - page);
@@ -766,33 +928,36 @@ done:
     token->nattrs = t->nattrs;
     token->self_closing = self_closing;
 
-    if (!t->end_tag) {
-
-        if (t->depth || aif_html_switch[tag]) {
-            aif_html_start(t, page, token);
-        }
-
-    } else if (t->text != AIF_HTML_DATA) {
-
-        /* of the element that had switched the rules: no other gets here */
-
-        t->text = AIF_HTML_DATA;
-
-    } else if (t->depth) {
-        aif_html_foreign_end(t, page, token);
+    if (t->depth | t->text | aif_html_switch[tag]) {
+        aif_html_switches(t, page, token);
     }
 
     return AIF_OK;
 }
 
 
-/* A start tag after which other rules may hold. */
+/* A tag after which other rules may hold. */
 
 static void
-aif_html_start(aif_html_t *t, const u_char *page, aif_html_token_t *token)
+aif_html_switches(aif_html_t *t, const u_char *page, aif_html_token_t *token)
 {
     uint8_t   text;
     uint32_t  i;
+
+    if (token->type == AIF_HTML_END) {
+
+        if (t->text != AIF_HTML_DATA) {
+
+            /* of the element that had switched: no other gets here */
+
+            t->text = AIF_HTML_DATA;
+
+        } else if (t->depth) {
+            aif_html_foreign_end(t, page, token);
+        }
+
+        return;
+    }
 
     if (t->manual) {
         return;

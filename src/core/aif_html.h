@@ -118,6 +118,9 @@ struct aif_html_s {
     uint8_t           last_len;
     u_char            last_name[31];  /* lower case; for appropriate end tags */
     uint16_t          nattrs;
+    uint8_t           in_foreign;     /* the innermost is no such point */
+    uint32_t          block;          /* 64 bytes of the page, and one bit */
+    uint64_t          marks[3];       /* for each "<", quote, end of a name */
     uint16_t          depth;          /* open foreign elements and points */
     uint16_t          foreign[AIF_HTML_FOREIGN_DEPTH];
     aif_html_attr_t   attrs[AIF_HTML_MAX_ATTRS + 1];

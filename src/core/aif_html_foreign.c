@@ -65,6 +65,7 @@ static void aif_html_push_foreign(aif_html_t *t, const u_char *page,
     const aif_html_token_t *token);
 static int aif_html_is_html(const u_char *page, const aif_html_token_t *token);
 static void aif_html_push(aif_html_t *t, unsigned entry);
+static void aif_html_pop(aif_html_t *t, unsigned depth);
 static void aif_html_pop_point(aif_html_t *t);
 static unsigned aif_html_code(const u_char *page,
     const aif_html_token_t *token);
@@ -75,7 +76,7 @@ int
 aif_html_foreign_start(aif_html_t *t, const u_char *page,
     aif_html_token_t *token)
 {
-    if (aif_html_in_foreign(t)) {
+    if (t->in_foreign) {
 
         if (!aif_html_breakout(page, token)) {
 
@@ -213,7 +214,7 @@ aif_html_foreign_end(aif_html_t *t, const u_char *page, aif_html_token_t *token)
 
     code = aif_html_code(page, token);
 
-    if (!aif_html_in_foreign(t)) {
+    if (!t->in_foreign) {
 
         /*
          * HTML inside of an integration point: what is not the end of the
@@ -227,7 +228,7 @@ aif_html_foreign_end(aif_html_t *t, const u_char *page, aif_html_token_t *token)
                 && (entry & AIF_HTML_F_POINT
                     || code == AIF_TAG_svg || code == AIF_TAG_math))
             {
-                t->depth = i;
+                aif_html_pop(t, i);
                 break;
             }
         }
@@ -240,7 +241,7 @@ aif_html_foreign_end(aif_html_t *t, const u_char *page, aif_html_token_t *token)
         for (i = t->depth; i-- != 0; /* void */) {
 
             if ((t->foreign[i] & AIF_HTML_F_CODE) == code) {
-                t->depth = i;
+                aif_html_pop(t, i);
                 goto done;
             }
         }
@@ -257,7 +258,7 @@ aif_html_foreign_end(aif_html_t *t, const u_char *page, aif_html_token_t *token)
 
 done:
 
-    token->foreign = aif_html_in_foreign(t);
+    token->foreign = t->in_foreign;
 }
 
 
@@ -267,8 +268,19 @@ static void
 aif_html_push(aif_html_t *t, unsigned entry)
 {
     if (t->depth < AIF_HTML_FOREIGN_DEPTH) {
-        t->foreign[t->depth++] = entry;
+        t->foreign[t->depth] = entry;
+        aif_html_pop(t, t->depth + 1);
     }
+}
+
+
+/* The innermost element decides; at an integration point HTML's rules hold. */
+
+static void
+aif_html_pop(aif_html_t *t, unsigned depth)
+{
+    t->depth = depth;
+    t->in_foreign = depth && !(t->foreign[depth - 1] & AIF_HTML_F_POINT);
 }
 
 
@@ -277,8 +289,8 @@ aif_html_push(aif_html_t *t, unsigned entry)
 static void
 aif_html_pop_point(aif_html_t *t)
 {
-    while (aif_html_in_foreign(t)) {
-        t->depth--;
+    while (t->in_foreign) {
+        aif_html_pop(t, t->depth - 1);
     }
 }
 

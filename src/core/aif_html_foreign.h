@@ -21,15 +21,6 @@
 #define AIF_HTML_F_POINT   0x0200     /* HTML's rules hold in it */
 
 
-/* The innermost open element is foreign and no integration point. */
-
-static inline int
-aif_html_in_foreign(const aif_html_t *t)
-{
-    return t->depth && !(t->foreign[t->depth - 1] & AIF_HTML_F_POINT);
-}
-
-
 /*
  * aif_html_foreign_start() is told of a start tag if anything foreign is open
  * or the tag is svg or math.  Returns 1 if the element is a foreign one, 0 if

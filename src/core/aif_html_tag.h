@@ -15,7 +15,6 @@
 #include "core/aif_html.h"
 
 
-#define AIF_HTML_TAG_NAME_MAX  10          /* "blockquote", "figcaption" */
 #define AIF_HTML_TAG_BITS      10
 
 /*
@@ -28,11 +27,18 @@
 #define AIF_HTML_TAG_MULTIPLIER  0x1c5824ea387c1cf1u
 
 
-#define AIF_HTML_TAG_STRING(name)  [AIF_TAG_##name] = #name,
+typedef struct {
+    char      name[15];
+    uint8_t   len;
+} aif_html_tag_name_t;
 
-static const char  aif_html_tag_names[AIF_TAG_COUNT][16] = {
-    [AIF_TAG_UNKNOWN] = "",
-    AIF_HTML_TAGS(AIF_HTML_TAG_STRING)
+
+#define AIF_HTML_TAG_NAME(name)                                               \
+    [AIF_TAG_##name] = { #name, sizeof(#name) - 1 },
+
+static const aif_html_tag_name_t  aif_html_tag_names[AIF_TAG_COUNT] = {
+    [AIF_TAG_UNKNOWN] = { "", 0 },
+    AIF_HTML_TAGS(AIF_HTML_TAG_NAME)
 };
 
 
@@ -86,26 +92,23 @@ aif_html_tag_load(const void *p)
 }
 
 
-/* "end" is the end of what may be read, not of the name. */
+/*
+ * The number of a name of "len" bytes, not 0; "room" bytes may be read.  The
+ * bit that makes letters lower case is set in digits already.
+ */
 
 static inline uint16_t
-aif_html_tag_find(const u_char *name, size_t len, const u_char *end)
+aif_html_tag_find(const u_char *name, size_t len, size_t room)
 {
-    size_t       i;
-    uint64_t     key, seven, upper;
-    uint16_t     tag;
-    const char  *known;
+    size_t                      i;
+    uint64_t                    key, used;
+    uint16_t                    tag;
+    const aif_html_tag_name_t  *known;
 
-    if (len - 1 >= AIF_HTML_TAG_NAME_MAX) {
-        return AIF_TAG_UNKNOWN;
-    }
+    used = ~(uint64_t) 0 >> (len < 8 ? 64 - 8 * len : 0);
 
-    if (end - name >= 8) {
-        key = aif_html_tag_load(name);
-
-        if (len < 8) {
-            key &= ((uint64_t) 1 << 8 * len) - 1;
-        }
+    if (room >= 8) {
+        key = aif_html_tag_load(name) & used;
 
     } else {
         for (key = 0, i = len; i-- != 0; /* void */) {
@@ -113,31 +116,26 @@ aif_html_tag_find(const u_char *name, size_t len, const u_char *end)
         }
     }
 
-    /* A-Z to lower case in all eight bytes at once */
+    key |= used & 0x2020202020202020u;
 
-    seven = key & 0x7f7f7f7f7f7f7f7fu;
-    upper = (seven + 0x3f3f3f3f3f3f3f3fu) ^ (seven + 0x2525252525252525u);
-    upper &= ~key & 0x8080808080808080u;
-    key |= upper >> 2;
+    tag = aif_html_tag_index[(key * AIF_HTML_TAG_MULTIPLIER)
+                             >> (64 - AIF_HTML_TAG_BITS)];
 
-    i = (key * AIF_HTML_TAG_MULTIPLIER) >> (64 - AIF_HTML_TAG_BITS);
+    known = &aif_html_tag_names[tag];
 
-    tag = aif_html_tag_index[i];
-    known = aif_html_tag_names[tag];
-
-    if (key != aif_html_tag_load(known)) {
+    if (key != aif_html_tag_load(known->name) || len != known->len) {
         return AIF_TAG_UNKNOWN;
     }
 
+    /* what is left of the longest names; a control that looks like h1's 1 */
+
     for (i = 8; i < len; i++) {
-        if ((name[i] | 0x20) != (u_char) known[i]) {
+        if ((name[i] | 0x20) != (u_char) known->name[i]) {
             return AIF_TAG_UNKNOWN;
         }
     }
 
-    /* a NUL in the name looks like its end in the key */
-
-    return known[len - 1] != 0 && known[len] == 0 ? tag : AIF_TAG_UNKNOWN;
+    return name[len - 1] >= '0' ? tag : AIF_TAG_UNKNOWN;
 }
 
 
