@@ -46,6 +46,11 @@ unchanged() {
     return 1
 }
 
+# The binary signatures in an nginx or in a module of one.
+signature() {
+    grep -aoE '[0-9]+,[0-9]+,[0-9]+,[01]{20,}' "$1" | sort -u
+}
+
 # Private apt directories in $1 for the suites $2 and the types $3 ("deb" or
 # "deb-src") of the mirror that the system itself uses; the system's own apt
 # settings are only read.  Sets the array "apt" to the options.
@@ -54,6 +59,7 @@ private_apt() {
 
     mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/src"
     rm -f "$dir"/src/*
+    : >"$dir/status"
 
     for deb822 in /etc/apt/sources.list.d/debian.sources \
                   /etc/apt/sources.list.d/*.sources
@@ -79,7 +85,9 @@ private_apt() {
         done >"$dir/src/own.list"
     fi
 
+    # nothing counts as installed, so that the suite's own versions come
     apt=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+         -o "Dir::State::status=$dir/status"
          -o "Dir::Etc::SourceParts=$dir/src" -o Dir::Etc::SourceList=/dev/null
          -o APT::Sandbox::User=root -o "Acquire::Retries=2")
 

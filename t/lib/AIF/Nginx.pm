@@ -128,6 +128,8 @@ sub start {
     die "fork: $!\n" unless defined $pid;
 
     if ($pid == 0) {
+        # a group of its own: a worker that hangs ends with its master
+        setpgrp;
         open STDIN, '<', '/dev/null';
         open STDOUT, '>>', "$self->{dir}/logs/output.log";
         open STDERR, '>&', \*STDOUT;
@@ -264,8 +266,11 @@ sub stop {
     if (!$ended) {
         kill TERM => $pid;
         $self->wait_for(sub { waitpid($pid, WNOHANG) != 0 }, 3)
-            or do { kill KILL => $pid; waitpid $pid, 0 };
+            or do { kill KILL => -$pid; waitpid $pid, 0 };
     }
+
+    # whoever is left of the group has no master any more
+    kill KILL => -$pid;
 
     delete $alive{$pid};
 
@@ -292,7 +297,7 @@ END {
             last if waitpid($pid, WNOHANG) != 0;
             sleep 0.01;
         }
-        kill KILL => $pid;
+        kill KILL => -$pid;
     }
 
     $? = $status;
