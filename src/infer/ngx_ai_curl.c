@@ -73,6 +73,7 @@ static void ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed);
 static void ngx_ai_curl_free(ngx_ai_curl_handle_t *h);
 
 static void ngx_ai_curl_ready(curl_socket_t fd, int what);
+static void ngx_ai_curl_clear_errors(void);
 static void ngx_ai_curl_timeout(ngx_event_t *ev);
 static void ngx_ai_curl_drain(void);
 static void ngx_ai_curl_done(ngx_ai_curl_handle_t *h, CURLcode code);
@@ -465,6 +466,25 @@ ngx_ai_curl_ready(curl_socket_t fd, int what)
     }
 
     ngx_ai_curl_drain();
+    ngx_ai_curl_clear_errors();
+}
+
+
+/*
+ * OpenSSL's queue of errors is the thread's: what libcurl leaves there nginx
+ * would find in a visitor's handshake, and log as an alert.
+ */
+
+static void
+ngx_ai_curl_clear_errors(void)
+{
+#if (NGX_OPENSSL)
+
+    if (ERR_peek_error()) {
+        ERR_clear_error();
+    }
+
+#endif
 }
 
 
@@ -606,6 +626,8 @@ ngx_ai_curl_close(void)
 
         ngx_ai_curl_done(h, CURLE_ABORTED_BY_CALLBACK);
     }
+
+    ngx_ai_curl_clear_errors();
 }
 
 
@@ -714,6 +736,7 @@ ngx_ai_curl_exit(void)
     }
 
     (void) curl_multi_cleanup(ngx_ai_curl->multi);
+    ngx_ai_curl_clear_errors();
 
     ngx_ai_sock_exit();
 

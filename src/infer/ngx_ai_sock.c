@@ -44,6 +44,7 @@ static int ngx_ai_sock_want(CURL *easy, curl_socket_t fd, int what,
 static void ngx_ai_sock_watch(ngx_event_t *ev, ngx_int_t event,
     ngx_uint_t wanted);
 static void ngx_ai_sock_event(ngx_event_t *ev);
+static void ngx_ai_sock_idle(ngx_connection_t *c, ngx_event_t *ev);
 static ngx_ai_sock_t *ngx_ai_sock_new(curl_socket_t fd, ngx_uint_t owned);
 static ngx_int_t ngx_ai_sock_grow(ngx_uint_t n);
 static ngx_ai_sock_t *ngx_ai_sock_find(curl_socket_t fd);
@@ -231,9 +232,7 @@ ngx_ai_sock_event(ngx_event_t *ev)
 
     if (sock->what == CURL_POLL_REMOVE || sock->what == CURL_POLL_NONE) {
 
-        /* idle in the pool, and the peer closed it: see ngx_ai_sock_want() */
-
-        ngx_ai_sock_watch(ev, ev->write ? NGX_WRITE_EVENT : NGX_READ_EVENT, 0);
+        ngx_ai_sock_idle(c, ev);
         return;
     }
 
@@ -247,6 +246,25 @@ ngx_ai_sock_event(ngx_event_t *ev)
 
     ngx_ai_socks.handlers->ready(c->fd, ev->write ? CURL_CSELECT_OUT
                                                   : CURL_CSELECT_IN);
+}
+
+
+/*
+ * Something came on a connection in the pool: HTTP/2 talks, or the peer closed
+ * it.  libcurl has no function to be told, it finds out when it takes the
+ * connection again; until then the peer is not left waiting for our end.
+ */
+
+static void
+ngx_ai_sock_idle(ngx_connection_t *c, ngx_event_t *ev)
+{
+    u_char  ch;
+
+    ngx_ai_sock_watch(ev, ev->write ? NGX_WRITE_EVENT : NGX_READ_EVENT, 0);
+
+    if (ev->pending_eof || recv(c->fd, &ch, 1, MSG_PEEK) == 0) {
+        (void) shutdown(c->fd, SHUT_RDWR);
+    }
 }
 
 

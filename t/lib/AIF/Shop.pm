@@ -39,6 +39,8 @@ sub new {
     my $http = delete $arg{http} || '';
     my $server = delete $arg{server} || '';
     my $listen = delete $arg{listen} || '';
+    my $protocol = delete $arg{protocol} || 'openai';
+    my $path = $protocol eq 'openai' ? '/v1' : '';
 
     my $second = !defined $backup ? '' : <<END;
     ai_engine backup {
@@ -52,7 +54,7 @@ END
                               http => <<END);
     ai_zone shop:8m;
     ai_engine scripted {
-        protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
+        protocol $protocol; url http://127.0.0.1:%%PORT_1%%$path; model test;
         $engine
     }
 $second
@@ -71,9 +73,23 @@ $second
         location / { ai_filter on; }
         location /wait/ { alias %%DIR%%/html/; ai_filter on; ai_wait $wait; }
         location /plain/ { alias %%DIR%%/html/; }
+        location /slow/ { alias %%DIR%%/html/; limit_rate 1k; }
         location /status { ai_status; }
     }
 END
+}
+
+
+sub write_conf {
+    my ($self, @arg) = @_;
+
+    $self->SUPER::write_conf(@arg);
+
+    if ($self->{connections}) {
+        my $conf = AIF->slurp("$self->{dir}/nginx.conf");
+        $conf =~ s/worker_connections \d+/worker_connections $self->{connections}/;
+        AIF->spew("$self->{dir}/nginx.conf", $conf);
+    }
 }
 
 
