@@ -11,48 +11,17 @@
  * isn't finished is not given.  What was learned of it so far is kept in
  * aif_html_t as offsets (the page may have moved), and "scan" says where
  * reading goes on.  A decision that needs bytes that aren't there yet waits
- * at its first byte; none needs more than 34, so the work stays linear even
- * if the page comes byte by byte.
+ * for them at its first byte; none needs more than 34, so the work stays
+ * linear even if the page comes byte by byte.
  */
 
 
-#include "core/aif_html.h"
-#include "core/aif_html_foreign.h"
+#include "core/aif_html_private.h"
 #include "core/aif_html_scan.h"
 #include "core/aif_html_tag.h"
 
 
 #define AIF_HTML_MAX_PAGE  0x7fffffffu
-
-
-/* Where reading goes on; from AIF_HTML_S_TAG on inside a tag. */
-
-enum {
-    AIF_HTML_S_TEXT = 0,
-    AIF_HTML_S_OPEN,           /* at a "<" that begins markup */
-    AIF_HTML_S_COMMENT,
-    AIF_HTML_S_BOGUS,
-    AIF_HTML_S_DOCTYPE,
-    AIF_HTML_S_CDATA,
-    AIF_HTML_S_TAG,            /* in the tag's name */
-    AIF_HTML_S_BEFORE,         /* before an attribute's name */
-    AIF_HTML_S_NAME,
-    AIF_HTML_S_AFTER,          /* after it */
-    AIF_HTML_S_VALUE,          /* after "=" */
-    AIF_HTML_S_DOUBLE,
-    AIF_HTML_S_SINGLE,
-    AIF_HTML_S_BARE,
-    AIF_HTML_S_SLASH
-};
-
-
-/* The script's escapes, section 13.2.5.20 and following. */
-
-enum {
-    AIF_HTML_SCRIPT_PLAIN = 0,
-    AIF_HTML_SCRIPT_ESCAPED,   /* after <!-- */
-    AIF_HTML_SCRIPT_DOUBLE     /* after <script in it */
-};
 
 
 /* What a start tag switches: to an aif_html_text_e, or to foreign content. */
@@ -81,65 +50,11 @@ __attribute__((noinline)) static int aif_html_slow(aif_html_t *t,
     const u_char *page, size_t len, int last, aif_html_token_t *token);
 static int aif_html_text(aif_html_t *t, const u_char *page, size_t len,
     int last, aif_html_token_t *token);
-static const u_char *aif_html_find_markup(const u_char *p, const u_char *end,
-    const u_char **wait);
-static const u_char *aif_html_find_end_tag(aif_html_t *t, const u_char *p,
-    const u_char *end, const u_char **wait);
-static const u_char *aif_html_find_script_end(aif_html_t *t, const u_char *p,
-    const u_char *end, const u_char **wait);
-static int aif_html_word(const u_char *p, const u_char *end,
-    const u_char *word, size_t len);
 static int aif_html_open(aif_html_t *t, const u_char *page, size_t len);
-static int aif_html_declaration(aif_html_t *t, const u_char *page, size_t len);
 static int aif_html_tag_read(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token);
 __attribute__((noinline)) static void aif_html_switches(aif_html_t *t,
     const u_char *page, aif_html_token_t *token);
-static int aif_html_other(aif_html_t *t, const u_char *page, size_t len,
-    int last, aif_html_token_t *token);
-static int aif_html_comment_end(const u_char *data, const u_char *p);
-static int aif_html_rest(aif_html_t *t, const u_char *page, size_t len,
-    aif_html_token_t *token);
-static void aif_html_doctype(aif_html_t *t, const u_char *page);
-static int aif_html_starts(const u_char *p, size_t len, const char *lower);
-
-
-static inline void
-aif_html_fill(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
-    uint32_t end)
-{
-    token->start = t->pos;
-    token->end = end;
-    token->name = t->name;
-    token->name_end = t->name_end;
-    token->type = type;
-    token->text = t->text;
-    token->tag = AIF_TAG_UNKNOWN;
-    token->self_closing = 0;
-    token->foreign = t->in_foreign;
-    token->nattrs = 0;
-    token->attrs = t->attrs;
-}
-
-
-static inline int
-aif_html_emit(aif_html_t *t, aif_html_token_t *token, aif_html_type_e type,
-    uint32_t end)
-{
-    aif_html_fill(t, token, type, end);
-
-    t->pos = end;
-    t->scan = end;
-
-    return AIF_OK;
-}
-
-
-static inline u_char
-aif_html_lower(u_char ch)
-{
-    return ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
-}
 
 
 void
@@ -385,7 +300,7 @@ aif_html_slow(aif_html_t *t, const u_char *page, size_t len, int last,
         rc = aif_html_tag_read(t, page, len, token);
 
     } else {
-        rc = aif_html_other(t, page, len, last, token);
+        rc = aif_html_markup(t, page, len, last, token);
     }
 
     if (rc == AIF_MORE && last) {
@@ -405,30 +320,9 @@ static int
 aif_html_text(aif_html_t *t, const u_char *page, size_t len, int last,
     aif_html_token_t *token)
 {
-    const u_char  *p, *end, *wait;
+    const u_char  *p, *wait;
 
-    p = page + t->scan;
-    end = page + len;
-    wait = end;
-
-    switch (t->text) {
-
-    case AIF_HTML_DATA:
-        p = aif_html_find_markup(p, end, &wait);
-        break;
-
-    case AIF_HTML_SCRIPT:
-        p = aif_html_find_script_end(t, p, end, &wait);
-        break;
-
-    case AIF_HTML_PLAINTEXT:
-        p = NULL;
-        break;
-
-    default:
-        p = aif_html_find_end_tag(t, p, end, &wait);
-        break;
-    }
+    p = aif_html_text_end(t, page + t->scan, page + len, &wait);
 
     if (p != NULL) {
         t->state = AIF_HTML_S_OPEN;
@@ -456,171 +350,6 @@ aif_html_text(aif_html_t *t, const u_char *page, size_t len, int last,
     t->name_end = t->scan;
 
     return aif_html_emit(t, token, AIF_HTML_TEXT, t->scan);
-}
-
-
-/*
- * The three finders return the "<" that begins markup, or NULL; *wait is then
- * where to look again once there are more bytes, the end if left alone.  If
- * there won't be more, all the rest is text.
- */
-
-static const u_char *
-aif_html_find_markup(const u_char *p, const u_char *end, const u_char **wait)
-{
-    for ( /* void */ ; /* void */ ; p++) {
-
-        p = aif_html_scan_byte(p, end, '<');
-
-        if (end - p < 3
-            && (end - p < 2 || p[1] == '/'))
-        {
-            *wait = p;
-            return NULL;
-        }
-
-        if (aif_html_is(p[1], AIF_HTML_C_MARKUP)) {
-            return p;
-        }
-    }
-}
-
-
-static const u_char *
-aif_html_find_end_tag(aif_html_t *t, const u_char *p, const u_char *end,
-    const u_char **wait)
-{
-    int  rc;
-
-    for ( /* void */ ; /* void */ ; p++) {
-
-        p = aif_html_scan_pair(p, end, '<', '/', '/');
-
-        rc = end - p < 2 ? AIF_MORE
-                         : aif_html_word(p + 2, end, t->last_name, t->last_len);
-
-        switch (rc) {
-
-        case AIF_OK:
-            return p;
-
-        case AIF_MORE:
-            *wait = p;
-            return NULL;
-        }
-    }
-}
-
-
-static const u_char *
-aif_html_find_script_end(aif_html_t *t, const u_char *p, const u_char *end,
-    const u_char **wait)
-{
-    int            rc;
-    const u_char  *script;
-
-    script = (const u_char *) "script";
-
-    for ( /* void */ ; /* void */ ; p++) {
-
-        p = t->script == AIF_HTML_SCRIPT_PLAIN
-            ? aif_html_scan_pair(p, end, '<', '/', '!')
-            : aif_html_scan_either(p, end, '<', '>');
-
-        if (p < end && *p == '>') {
-
-            /* -->; the dashes may be those of the <!-- */
-
-            if (t->script != AIF_HTML_SCRIPT_PLAIN
-                && p[-1] == '-' && p[-2] == '-')
-            {
-                t->script = AIF_HTML_SCRIPT_PLAIN;
-            }
-
-            continue;
-        }
-
-        if (end - p < 2) {
-            *wait = p;
-            return NULL;
-        }
-
-        if (p[1] == '/' && t->script != AIF_HTML_SCRIPT_DOUBLE) {
-
-            rc = aif_html_word(p + 2, end, t->last_name, t->last_len);
-
-            if (rc == AIF_OK) {
-                return p;
-            }
-
-        } else if (p[1] == '/') {
-
-            rc = aif_html_word(p + 2, end, script, 6);
-
-            if (rc == AIF_OK) {
-                t->script = AIF_HTML_SCRIPT_ESCAPED;
-            }
-
-        } else if (t->script == AIF_HTML_SCRIPT_ESCAPED) {
-
-            rc = aif_html_word(p + 1, end, script, 6);
-
-            if (rc == AIF_OK) {
-                t->script = AIF_HTML_SCRIPT_DOUBLE;
-            }
-
-        } else if (t->script == AIF_HTML_SCRIPT_PLAIN) {
-
-            rc = end - p < 4 ? AIF_MORE : AIF_OK;
-
-            if (rc == AIF_OK && p[2] == '-' && p[3] == '-') {
-                t->script = AIF_HTML_SCRIPT_ESCAPED;
-                p += 3;
-            }
-
-        } else {
-            rc = AIF_BAD;
-        }
-
-        if (rc == AIF_MORE) {
-            *wait = p;
-            return NULL;
-        }
-    }
-}
-
-
-/*
- * AIF_OK: the lower-case word, in any case, and the end of a tag's name;
- * AIF_MORE: so far it is; AIF_BAD: it isn't.
- */
-
-static int
-aif_html_word(const u_char *p, const u_char *end, const u_char *word,
-    size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++, p++) {
-
-        if (p == end) {
-            return AIF_MORE;
-        }
-
-        if (aif_html_lower(*p) != word[i]) {
-            return AIF_BAD;
-        }
-    }
-
-    if (len == 0) {
-        return AIF_BAD;
-    }
-
-    if (p == end) {
-        return AIF_MORE;
-    }
-
-    return aif_html_is(*p, AIF_HTML_C_TAG) ? AIF_OK : AIF_BAD;
 }
 
 
@@ -661,71 +390,6 @@ aif_html_open(aif_html_t *t, const u_char *page, size_t len)
     t->scan = t->name;
 
     return AIF_OK;
-}
-
-
-static int
-aif_html_declaration(aif_html_t *t, const u_char *page, size_t len)
-{
-    size_t         n;
-    const u_char  *p;
-
-    p = page + t->pos + 2;
-    n = len - t->pos - 2;
-
-    t->name = t->pos + 2;
-    t->scan = t->name;
-
-    if (n == 0 || (n == 1 && p[0] == '-')) {
-        goto more;
-    }
-
-    if (p[0] == '-' && p[1] == '-') {
-        t->name += 2;
-        t->scan += 2;
-        t->state = AIF_HTML_S_COMMENT;
-
-        return AIF_OK;
-    }
-
-    n = n < 7 ? n : 7;
-
-    if (aif_html_starts(p, n, "doctype")) {
-
-        if (n < 7) {
-            goto more;
-        }
-
-        t->scan += 7;
-        t->state = AIF_HTML_S_DOCTYPE;
-
-        return AIF_OK;
-    }
-
-    if (memcmp(p, "[CDATA[", n) == 0
-        && (t->manual ? t->cdata : t->in_foreign))
-    {
-        if (n < 7) {
-            goto more;
-        }
-
-        t->name += 7;
-        t->scan += 7;
-        t->state = AIF_HTML_S_CDATA;
-
-        return AIF_OK;
-    }
-
-    t->state = AIF_HTML_S_BOGUS;
-
-    return AIF_OK;
-
-more:
-
-    t->scan = t->pos;
-    t->state = AIF_HTML_S_OPEN;
-
-    return AIF_MORE;
 }
 
 
@@ -976,210 +640,10 @@ aif_html_switches(aif_html_t *t, const u_char *page, aif_html_token_t *token)
     }
 
     t->text = text;
-    t->script = AIF_HTML_SCRIPT_PLAIN;
+    t->script = 0;
     t->last_len = token->name_end - token->name;
 
     for (i = 0; i < t->last_len; i++) {
         t->last_name[i] = aif_html_lower(page[token->name + i]);
     }
-}
-
-
-/* Comments, doctypes, CDATA: all end at some ">". */
-
-static int
-aif_html_other(aif_html_t *t, const u_char *page, size_t len, int last,
-    aif_html_token_t *token)
-{
-    int               cut;
-    const u_char     *p, *end, *data;
-    aif_html_type_e   type;
-
-    end = page + len;
-    data = page + t->name;
-    type = AIF_HTML_COMMENT;
-
-    for (p = page + t->scan; /* void */ ; p++) {
-
-        p = aif_html_scan_byte(p, end, '>');
-        if (p == end) {
-            break;
-        }
-
-        cut = 0;
-
-        switch (t->state) {
-
-        case AIF_HTML_S_COMMENT:
-
-            cut = aif_html_comment_end(data, p);
-            if (cut == -1) {
-                continue;
-            }
-
-            break;
-
-        case AIF_HTML_S_CDATA:
-
-            if (p - data < 2 || p[-1] != ']' || p[-2] != ']') {
-                continue;
-            }
-
-            type = AIF_HTML_TEXT;
-            cut = 2;
-            break;
-
-        case AIF_HTML_S_DOCTYPE:
-
-            /* even inside of a quoted identifier */
-
-            type = AIF_HTML_DOCTYPE;
-            break;
-        }
-
-        t->name_end = p - cut - page;
-        end = p + 1;
-
-        goto done;
-    }
-
-    t->scan = len;
-
-    if (!last || t->state != AIF_HTML_S_CDATA || t->pos == len) {
-        return AIF_MORE;
-    }
-
-    type = AIF_HTML_TEXT;
-    t->name_end = len;
-
-done:
-
-    if (type == AIF_HTML_DOCTYPE) {
-        aif_html_doctype(t, page);
-    }
-
-    aif_html_emit(t, token, type, end - page);
-
-    if (type == AIF_HTML_TEXT) {
-        token->text = AIF_HTML_CDATA;
-        t->text = AIF_HTML_DATA;
-    }
-
-    t->state = AIF_HTML_S_TEXT;
-
-    return AIF_OK;
-}
-
-
-/*
- * How many bytes before the ">" at p end the comment with it, -1 if it goes
- * on: --> or --!>, and right at its beginning > or -> (13.2.5.43 to 51).
- */
-
-static int
-aif_html_comment_end(const u_char *data, const u_char *p)
-{
-    size_t  n;
-
-    n = p - data;
-
-    if (n == 0 || (n == 1 && p[-1] == '-')) {
-        return (int) n;
-    }
-
-    if (n >= 2 && p[-1] == '-' && p[-2] == '-') {
-        return 2;
-    }
-
-    if (n >= 3 && p[-1] == '!' && p[-2] == '-' && p[-3] == '-') {
-        return 3;
-    }
-
-    return -1;
-}
-
-
-/* The page ends inside of markup. */
-
-static int
-aif_html_rest(aif_html_t *t, const u_char *page, size_t len,
-    aif_html_token_t *token)
-{
-    size_t         n;
-    const u_char  *end;
-
-    n = len - t->name;
-    end = page + len;
-
-    switch (t->state) {
-
-    case AIF_HTML_S_COMMENT:
-
-        if (n >= 3 && memcmp(end - 3, "--!", 3) == 0) {
-            n -= 3;
-
-        } else if (n >= 2 && memcmp(end - 2, "--", 2) == 0) {
-            n -= 2;
-
-        } else if (n >= 1 && end[-1] == '-') {
-            n -= 1;
-        }
-
-        /* fall through */
-
-    case AIF_HTML_S_OPEN:
-    case AIF_HTML_S_BOGUS:
-        t->name_end = t->name + n;
-        aif_html_fill(t, token, AIF_HTML_COMMENT, len);
-        break;
-
-    case AIF_HTML_S_DOCTYPE:
-        t->name_end = len;
-        aif_html_doctype(t, page);
-        aif_html_fill(t, token, AIF_HTML_DOCTYPE, len);
-        break;
-
-    default:
-        token->type = AIF_HTML_NONE;
-        break;
-    }
-
-    return AIF_DONE;
-}
-
-
-/* From all that stands in the doctype to its name. */
-
-static void
-aif_html_doctype(aif_html_t *t, const u_char *page)
-{
-    const u_char  *p, *end;
-
-    end = page + t->name_end;
-    p = aif_html_scan_space(page + t->pos + sizeof("<!doctype") - 1, end);
-
-    t->name = p - page;
-
-    while (p < end && !aif_html_is(*p, AIF_HTML_C_SPACE)) {
-        p++;
-    }
-
-    t->name_end = p - page;
-}
-
-
-/* "len" bytes at p, in any case, begin the lower-case word. */
-
-static int
-aif_html_starts(const u_char *p, size_t len, const char *lower)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++) {
-        if (aif_html_lower(p[i]) != (u_char) lower[i]) {
-            return 0;
-        }
-    }
-
-    return 1;
 }

@@ -30,7 +30,7 @@ typedef enum {
 typedef enum {
     AIF_HTML_DATA = 0,       /* entities count */
     AIF_HTML_RCDATA,         /* title, textarea: entities count */
-    AIF_HTML_RAWTEXT,        /* style, xmp, iframe, noembed, noframes, noscript */
+    AIF_HTML_RAWTEXT,        /* style xmp iframe noembed noframes noscript */
     AIF_HTML_SCRIPT,
     AIF_HTML_PLAINTEXT,
     AIF_HTML_CDATA           /* foreign content only */

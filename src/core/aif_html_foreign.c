@@ -14,8 +14,15 @@
  */
 
 
-#include "core/aif_html_foreign.h"
+#include "core/aif_html_private.h"
 
+
+/* An open foreign element: its code and what it is. */
+
+#define AIF_HTML_F_CODE    0x00ff
+#define AIF_HTML_F_MATH    0x0100     /* MathML, else SVG */
+#define AIF_HTML_F_POINT   0x0200     /* HTML's rules hold in it */
+#define AIF_HTML_F_TEXT    0x0400     /* but for mglyph and malignmark */
 
 /* Codes beyond the AIF_TAG_... of elements whose names HTML doesn't have. */
 
@@ -28,6 +35,8 @@ enum {
     AIF_HTML_F_MN,
     AIF_HTML_F_MS,
     AIF_HTML_F_MTEXT,
+    AIF_HTML_F_MGLYPH,
+    AIF_HTML_F_MALIGNMARK,
     AIF_HTML_F_END
 };
 
@@ -76,6 +85,8 @@ int
 aif_html_foreign_start(aif_html_t *t, const u_char *page,
     aif_html_token_t *token)
 {
+    unsigned  code;
+
     if (t->in_foreign) {
 
         if (!aif_html_breakout(page, token)) {
@@ -89,6 +100,21 @@ aif_html_foreign_start(aif_html_t *t, const u_char *page,
 
         aif_html_pop_point(t);
         token->foreign = 0;
+    }
+
+    if (t->depth && t->foreign[t->depth - 1] & AIF_HTML_F_TEXT) {
+
+        code = aif_html_code(page, token);
+
+        if (code == AIF_HTML_F_MGLYPH || code == AIF_HTML_F_MALIGNMARK) {
+            token->foreign = 1;
+
+            if (!token->self_closing) {
+                aif_html_push(t, code | AIF_HTML_F_MATH);
+            }
+
+            return 1;
+        }
     }
 
     if (token->tag != AIF_TAG_svg && token->tag != AIF_TAG_math) {
@@ -170,7 +196,7 @@ aif_html_push_foreign(aif_html_t *t, const u_char *page,
         case AIF_HTML_F_MN:
         case AIF_HTML_F_MS:
         case AIF_HTML_F_MTEXT:
-            what |= AIF_HTML_F_POINT;
+            what |= AIF_HTML_F_POINT|AIF_HTML_F_TEXT;
             break;
         }
 
@@ -335,6 +361,13 @@ aif_html_code(const u_char *page, const aif_html_token_t *token)
 
     case 5:
         return aif_html_same(name, len, "mtext") ? AIF_HTML_F_MTEXT : 0;
+
+    case 6:
+        return aif_html_same(name, len, "mglyph") ? AIF_HTML_F_MGLYPH : 0;
+
+    case 10:
+        return aif_html_same(name, len, "malignmark")
+               ? AIF_HTML_F_MALIGNMARK : 0;
 
     case 13:
         return aif_html_same(name, len, "foreignobject")
