@@ -50,9 +50,10 @@ static const uint16_t  aif_guard_fractions[] = {
 
 /* What stands between the ends of a range, or between measures. */
 
-static const char  aif_guard_links[] =
-    " - \xe2\x80\x93 \xe2\x80\x94 \xe2\x80\x91 x X \xc3\x97 * ~ \xef\xbd\x9e"
-    " \xe3\x80\x9c \xe8\x87\xb3 \xe5\x88\xb0 ";
+static const char *const  aif_guard_links[] = {
+    "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x91", "\xef\xbd\x9e",
+    "\xe3\x80\x9c", "\xe8\x87\xb3", "\xe5\x88\xb0", NULL
+};
 
 
 const u_char *
@@ -349,7 +350,8 @@ aif_guard_amount_before(aif_guard_facts_t *f, aif_guard_fact_t *fact,
 
     q = start - aif_guard_affix_blank_before(f->floor, start);
 
-    w = aif_guard_word_before(f->locale, f->floor, q, AIF_GUARD_WORD_AHEAD, &len);
+    w = aif_guard_word_before(f->locale, f->floor, q, AIF_GUARD_WORD_AHEAD,
+                              &len);
     f->work += len;
 
     if (w == NULL) {
@@ -598,8 +600,7 @@ static int
 aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
     const aif_guard_fact_t *b)
 {
-    size_t         len;
-    const char    *s;
+    size_t         i;
     const u_char  *p, *last;
 
     if (b->start <= a->end || b->start - a->end > 8) {
@@ -611,17 +612,21 @@ aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
 
     p += aif_guard_affix_blank(p, last);
     last -= aif_guard_affix_blank_before(p, last);
-    len = last - p;
-
     f->work += 8;
 
-    if (len == 0) {
-        return 0;
-    }
+    switch (last - p) {
 
-    for (s = aif_guard_links; s[1]; s = strchr(s + 1, ' ')) {
-        if (strncmp(s + 1, (const char *) p, len) == 0 && s[len + 1] == ' ') {
-            return 1;
+    case 1:
+        return *p == '-' || *p == 'x' || *p == 'X' || *p == '*' || *p == '~';
+
+    case 2:
+        return p[0] == 0xc3 && p[1] == 0x97;
+
+    case 3:
+        for (i = 0; aif_guard_links[i]; i++) {
+            if (memcmp(p, aif_guard_links[i], 3) == 0) {
+                return 1;
+            }
         }
     }
 

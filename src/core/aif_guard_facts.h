@@ -119,7 +119,6 @@ typedef struct {
     unsigned                 dollar:1;   /* "$" may be the United States' */
     unsigned                 capital:1;  /* months begin with a capital */
     unsigned                 clusters:1; /* no blanks between words */
-    unsigned                 months:1;   /* the table has them */
 } aif_guard_locale_t;
 
 

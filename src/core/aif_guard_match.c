@@ -724,7 +724,7 @@ aif_guard_match_month(aif_guard_match_t *m, aif_guard_fact_t *fact, int added)
         }
     }
 
-    return f->locale->words == NULL || !f->locale->months;
+    return f->locale->words == NULL;
 }
 
 

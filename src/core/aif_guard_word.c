@@ -18,16 +18,35 @@
 #define AIF_GUARD_MAX_CLUSTER  7         /* characters, for the same reason */
 
 
+/* Three letters of a language or region, packed. */
+
+#define aif_guard_tag(a, b, c)  ((a) | (b) << 8 | (uint32_t) (c) << 16)
+
+
+#define AIF_GUARD_POINT     0x01         /* decimal point */
+#define AIF_GUARD_CAPITAL   0x02         /* months begin with a capital */
+#define AIF_GUARD_CLUSTERS  0x04         /* no blanks between words */
+#define AIF_GUARD_OWN       0x08         /* "$" is a currency of its own */
+#define AIF_GUARD_COMMA     0x10         /* unlike the language elsewhere */
+
+
 typedef struct {
-    char                     name[4];
+    uint32_t                 name;
+    uint32_t                 flags;
     const aif_guard_word_t  *words;
-    uint16_t                 nwords;
-    uint8_t                  capital;
-    uint8_t                  clusters;
-    uint8_t                  months;
+    size_t                   nwords;
 } aif_guard_language_t;
 
 
+typedef struct {
+    uint32_t                 language;   /* 0: any */
+    uint32_t                 name;
+    uint32_t                 flags;
+} aif_guard_region_t;
+
+
+static void aif_guard_word_locale(const aif_str_t *tag, uint32_t *lang,
+    uint32_t *place);
 static const aif_guard_word_t *aif_guard_word_find(const aif_guard_locale_t *l,
     const u_char *p, size_t len, unsigned how);
 static const aif_guard_word_t *aif_guard_word_case(const aif_guard_locale_t *l,
@@ -47,7 +66,6 @@ static const u_char *aif_guard_word_end(const u_char *p, const u_char *end);
 static const u_char *aif_guard_word_longer(const u_char *p,
     const u_char *end);
 static int aif_guard_word_is_cluster(const u_char *p);
-static int aif_guard_word_in(const char *list, const u_char *p, size_t len);
 
 
 #define aif_guard_words(name)                                                 \
@@ -55,154 +73,201 @@ static int aif_guard_word_in(const char *list, const u_char *p, size_t len);
 
 
 static const aif_guard_language_t  aif_guard_languages[] = {
-    { "en", aif_guard_words(aif_guard_words_en), 1, 0, 1 },
-    { "es", aif_guard_words(aif_guard_words_es), 0, 0, 1 },
-    { "de", aif_guard_words(aif_guard_words_de), 1, 0, 1 },
-    { "fr", aif_guard_words(aif_guard_words_fr), 0, 0, 1 },
-    { "zh", aif_guard_words(aif_guard_words_zh), 0, 1, 1 },
-    { "ja", aif_guard_words(aif_guard_words_ja), 0, 1, 1 },
-    { "ar", aif_guard_words(aif_guard_words_ar), 0, 0, 1 },
-    { "pt", aif_guard_words(aif_guard_words_pt), 0, 0, 1 },
-    { "it", aif_guard_words(aif_guard_words_it), 0, 0, 1 },
-    { "nl", aif_guard_words(aif_guard_words_nl), 0, 0, 1 },
-    { "ko", aif_guard_words(aif_guard_words_ko), 0, 1, 1 },
-    { "ru", aif_guard_words(aif_guard_words_ru), 0, 0, 1 },
-    { "yue", aif_guard_words(aif_guard_words_zh), 0, 1, 1 }
+    { aif_guard_tag('e', 'n', 0), AIF_GUARD_POINT | AIF_GUARD_CAPITAL,
+      aif_guard_words(aif_guard_words_en) },
+    { aif_guard_tag('e', 's', 0), 0,
+      aif_guard_words(aif_guard_words_es) },
+    { aif_guard_tag('d', 'e', 0), AIF_GUARD_CAPITAL,
+      aif_guard_words(aif_guard_words_de) },
+    { aif_guard_tag('f', 'r', 0), 0,
+      aif_guard_words(aif_guard_words_fr) },
+    { aif_guard_tag('z', 'h', 0), AIF_GUARD_POINT | AIF_GUARD_CLUSTERS,
+      aif_guard_words(aif_guard_words_zh) },
+    { aif_guard_tag('j', 'a', 0), AIF_GUARD_POINT | AIF_GUARD_CLUSTERS,
+      aif_guard_words(aif_guard_words_ja) },
+    { aif_guard_tag('a', 'r', 0), AIF_GUARD_POINT,
+      aif_guard_words(aif_guard_words_ar) },
+    { aif_guard_tag('p', 't', 0), 0,
+      aif_guard_words(aif_guard_words_pt) },
+    { aif_guard_tag('i', 't', 0), 0,
+      aif_guard_words(aif_guard_words_it) },
+    { aif_guard_tag('n', 'l', 0), 0,
+      aif_guard_words(aif_guard_words_nl) },
+    { aif_guard_tag('k', 'o', 0), AIF_GUARD_POINT | AIF_GUARD_CLUSTERS,
+      aif_guard_words(aif_guard_words_ko) },
+    { aif_guard_tag('r', 'u', 0), 0,
+      aif_guard_words(aif_guard_words_ru) },
+    { aif_guard_tag('y', 'u', 'e'), AIF_GUARD_POINT | AIF_GUARD_CLUSTERS,
+      aif_guard_words(aif_guard_words_zh) },
+    { 0, 0, NULL, 0 }
 };
 
 
-#define AIF_GUARD_NLANGUAGES                                                  \
-    (sizeof(aif_guard_languages) / sizeof(aif_guard_language_t))
+/*
+ * Further languages with a decimal point, and regions that differ from their
+ * language, as in the Common Locale Data Repository.
+ */
+
+static const uint32_t  aif_guard_points[] = {
+    aif_guard_tag('t', 'h', 0), aif_guard_tag('h', 'e', 0),
+    aif_guard_tag('i', 'w', 0), aif_guard_tag('h', 'i', 0),
+    aif_guard_tag('b', 'n', 0), aif_guard_tag('t', 'a', 0),
+    aif_guard_tag('t', 'e', 0), aif_guard_tag('m', 'r', 0),
+    aif_guard_tag('g', 'u', 0), aif_guard_tag('k', 'n', 0),
+    aif_guard_tag('m', 'l', 0), aif_guard_tag('p', 'a', 0),
+    aif_guard_tag('u', 'r', 0), aif_guard_tag('m', 's', 0),
+    aif_guard_tag('f', 'i', 'l'), aif_guard_tag('t', 'l', 0),
+    aif_guard_tag('s', 'w', 0), aif_guard_tag('a', 'm', 0),
+    aif_guard_tag('m', 'y', 0), aif_guard_tag('s', 'i', 0),
+    aif_guard_tag('n', 'e', 0), aif_guard_tag('c', 'y', 0),
+    aif_guard_tag('g', 'a', 0), aif_guard_tag('m', 't', 0),
+    0
+};
 
 
-/* As in the Common Locale Data Repository; all others have the comma. */
-
-static const char  aif_guard_points[] =
-    " en zh ja ko yue th he iw hi ar bn ta te mr gu kn ml pa ur ms fil tl sw"
-    " am my si ne cy ga mt ";
-static const char  aif_guard_point_regions[] =
-    " es-mx es-us es-419 es-pr es-gt es-hn es-ni es-pa es-pe es-sv es-do"
-    " de-ch de-li it-ch ";
-static const char  aif_guard_comma_regions[] =
-    " ar-ma ar-dz ar-tn ar-ly ar-mr ar-eh ms-bn ms-id ";
-
-/* Where "$" is a currency of their own. */
-
-static const char  aif_guard_dollars[] =
-    " au ca nz hk tw sg mx ar cl co uy do jm tt bb bs bz fj na 419 ";
+static const aif_guard_region_t  aif_guard_regions[] = {
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('m', 'x', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('u', 's', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('4', '1', '9'),
+      AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('p', 'r', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('g', 't', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('h', 'n', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('n', 'i', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('p', 'a', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('p', 'e', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('s', 'v', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('e', 's', 0), aif_guard_tag('d', 'o', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('d', 'e', 0), aif_guard_tag('c', 'h', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('d', 'e', 0), aif_guard_tag('l', 'i', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('i', 't', 0), aif_guard_tag('c', 'h', 0), AIF_GUARD_POINT },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('m', 'a', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('d', 'z', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('t', 'n', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('l', 'y', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('m', 'r', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('a', 'r', 0), aif_guard_tag('e', 'h', 0), AIF_GUARD_COMMA },
+    { aif_guard_tag('m', 's', 0), aif_guard_tag('b', 'n', 0), AIF_GUARD_COMMA },
+    { 0, aif_guard_tag('a', 'u', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('c', 'a', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('n', 'z', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('h', 'k', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('t', 'w', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('s', 'g', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('m', 'x', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('a', 'r', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('c', 'l', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('c', 'o', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('u', 'y', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('d', 'o', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('j', 'm', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('t', 't', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('b', 'b', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('b', 's', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('b', 'z', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('f', 'j', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('n', 'a', 0), AIF_GUARD_OWN },
+    { 0, aif_guard_tag('4', '1', '9'), AIF_GUARD_OWN },
+    { 0, 0, 0 }
+};
 
 
 void
 aif_guard_locale(aif_guard_locale_t *l, const aif_str_t *tag)
 {
-    size_t                       i, n, len, size;
-    u_char                       name[8], place[8];
-    const u_char                *p;
-    const aif_guard_language_t  *lang;
+    size_t                       i;
+    uint32_t                     lang, place, flags;
+    const aif_guard_language_t  *language;
+    const aif_guard_region_t    *region;
 
-    /* "xx-yy" in lower case; len is the language's, n the whole */
-
-    len = 0;
-
-    while (len < 3 && len < tag->len && (tag->data[len] | 0x20) >= 'a'
-           && (tag->data[len] | 0x20) <= 'z')
-    {
-        name[len] = tag->data[len] | 0x20;
-        len++;
-    }
-
-    n = 0;
-
-    for (p = tag->data + len; p < tag->data + tag->len; p += size) {
-
-        p++;
-
-        for (size = 0; p + size < tag->data + tag->len && p[size] != '-'
-                       && p[size] != '_'; size++)
-        {
-            /* void */
-        }
-
-        if (size == 2 || (size == 3 && p[0] >= '0' && p[0] <= '9')) {
-            for (n = 0; n < size; n++) {
-                place[n] = p[n] | 0x20;
-            }
-
-            break;
-        }
-    }
+    aif_guard_word_locale(tag, &lang, &place);
 
     memset(l, 0, sizeof(aif_guard_locale_t));
 
-    for (i = 0; i < AIF_GUARD_NLANGUAGES; i++) {
-        lang = &aif_guard_languages[i];
+    flags = 0;
 
-        if (len != 0 && memcmp(lang->name, name, len) == 0
-            && lang->name[len] == '\0')
-        {
-            l->words = lang->words;
-            l->nwords = lang->nwords;
-            l->capital = lang->capital;
-            l->clusters = lang->clusters;
-            l->months = lang->months;
+    for (language = aif_guard_languages; language->name; language++) {
+        if (language->name == lang) {
+            l->words = language->words;
+            l->nwords = language->nwords;
+            flags = language->flags;
             break;
         }
     }
 
-    l->decimal = aif_guard_word_in(aif_guard_points, name, len) ? '.' : ',';
-    l->dollar = 1;
+    for (i = 0; flags == 0 && aif_guard_points[i]; i++) {
+        if (aif_guard_points[i] == lang) {
+            flags = AIF_GUARD_POINT;
+        }
+    }
+
+    for (region = aif_guard_regions; place && region->name; region++) {
+        if (region->name == place
+            && (region->language == 0 || region->language == lang))
+        {
+            flags |= region->flags;
+        }
+    }
+
+    l->decimal = ',';
+
+    if ((flags & AIF_GUARD_POINT) && !(flags & AIF_GUARD_COMMA)) {
+        l->decimal = '.';
+    }
+
+    l->dollar = !(flags & AIF_GUARD_OWN);
+    l->capital = (flags & AIF_GUARD_CAPITAL) != 0;
+    l->clusters = (flags & AIF_GUARD_CLUSTERS) != 0;
     l->yen = AIF_MONEY_YEN;
 
-    if (len == 2 && memcmp(name, "ja", 2) == 0) {
+    if (lang == aif_guard_tag('j', 'a', 0)) {
         l->yen = AIF_MONEY_JPY;
 
-    } else if (len == 2 && memcmp(name, "zh", 2) == 0) {
+    } else if (lang == aif_guard_tag('z', 'h', 0)) {
         l->yen = AIF_MONEY_CNY;
-
-    } else if (n == 0 && len == 2 && memcmp(name, "en", 2) == 0) {
-        l->order = AIF_GUARD_DMY_OR_MDY;
     }
 
-    if (n == 0 || len != 2) {
-        return;
-    }
-
-    l->dollar = !aif_guard_word_in(aif_guard_dollars, place, n);
-
-    if (n == 2 && (memcmp(place, "us", 2) == 0
-                   || memcmp(place, "ph", 2) == 0))
+    if (place == aif_guard_tag('u', 's', 0)
+        || place == aif_guard_tag('p', 'h', 0))
     {
         l->order = AIF_GUARD_MDY;
-    }
 
-    memmove(name + 3, place, n);
-    name[2] = '-';
-
-    if (aif_guard_word_in(aif_guard_point_regions, name, n + 3)) {
-        l->decimal = '.';
-
-    } else if (aif_guard_word_in(aif_guard_comma_regions, name, n + 3)) {
-        l->decimal = ',';
+    } else if (place == 0 && lang == aif_guard_tag('e', 'n', 0)) {
+        l->order = AIF_GUARD_DMY_OR_MDY;
     }
 }
 
 
-static int
-aif_guard_word_in(const char *list, const u_char *p, size_t len)
+/* Language and region of a tag in lower case, 0 for what isn't there. */
+
+static void
+aif_guard_word_locale(const aif_str_t *tag, uint32_t *lang, uint32_t *place)
 {
-    const char  *s;
+    size_t         len;
+    uint32_t       sub;
+    const u_char  *p, *end;
 
-    if (len == 0) {
-        return 0;
-    }
+    *lang = 0;
+    *place = 0;
 
-    for (s = strchr(list, ' '); s[1]; s = strchr(s + 1, ' ')) {
-        if (strncmp(s + 1, (const char *) p, len) == 0 && s[len + 1] == ' ') {
-            return 1;
+    end = tag->data + tag->len;
+
+    for (p = tag->data; p < end; p++) {
+
+        for (sub = 0, len = 0; p < end && *p != '-' && *p != '_'; p++, len++) {
+            if (len < 3) {
+                sub |= (uint32_t) (*p >= 'A' ? *p | 0x20 : *p) << (8 * len);
+            }
+        }
+
+        if (*lang == 0) {
+            *lang = len == 2 || len == 3 ? sub : 1;
+
+        } else if (len == 2 || (len == 3 && (sub & 0xff) <= '9')) {
+            *place = sub;
+            return;
         }
     }
-
-    return 0;
 }
 
 
@@ -464,8 +529,7 @@ static const aif_guard_word_t *
 aif_guard_word_search(const aif_guard_word_t *words, size_t n,
     const u_char *p, size_t len, unsigned how)
 {
-    int                      rc;
-    size_t                   low, mid;
+    size_t                   low, mid, i;
     const aif_guard_word_t  *w, *last;
 
     last = words + n;
@@ -475,9 +539,13 @@ aif_guard_word_search(const aif_guard_word_t *words, size_t n,
         mid = n / 2;
         w = &words[low + mid];
 
-        rc = memcmp(w->text, p, w->len < len ? w->len : len);
+        /* the zero behind a text ends the loop: p has none */
 
-        if (rc < 0 || (rc == 0 && w->len < len)) {
+        for (i = 0; i < len && (u_char) w->text[i] == p[i]; i++) {
+            /* void */
+        }
+
+        if (i < len && (u_char) w->text[i] < p[i]) {
             low += mid + 1;
             n -= mid + 1;
 
