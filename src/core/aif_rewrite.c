@@ -19,7 +19,6 @@
 #include "core/aif_utf8.h"
 
 
-
 #define AIF_REWRITE_IDS  (AIF_SEGMENT_MAX_TAGS + 1)
 
 
@@ -59,13 +58,15 @@ static u_char *aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst,
 #define AIF_REWRITE_REF     0x02     /* & */
 #define AIF_REWRITE_DOUBLE  0x04
 #define AIF_REWRITE_SINGLE  0x08
+#define AIF_REWRITE_HIGH    0x10     /* beyond ASCII */
 
 #define M  AIF_REWRITE_MARKUP
 
 static const uint8_t  aif_rewrite_class[256] = {
     [0x00 ... 0x08] = M, [0x0b] = M, [0x0e ... 0x1f] = M, [0x7f] = M,
     ['<'] = M, ['>'] = M, ['&'] = AIF_REWRITE_REF,
-    ['"'] = AIF_REWRITE_DOUBLE, ['\''] = AIF_REWRITE_SINGLE
+    ['"'] = AIF_REWRITE_DOUBLE, ['\''] = AIF_REWRITE_SINGLE,
+    [0x80 ... 0xff] = AIF_REWRITE_HIGH
 };
 
 #undef M
@@ -197,16 +198,15 @@ aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst, const aif_str_t *text)
     p = text->data;
     end = p + text->len;
 
-    if (text->len == 0 || !aif_utf8_valid(p, text->len)) {
+    if (f->kind == AIF_FRAGMENT_ATTRIBUTE) {
+        return aif_rewrite_value(dst, f, text);
+    }
+
+    if (text->len == 0) {
         return NULL;
     }
 
     if (f->ntags == 0) {
-
-        if (f->kind == AIF_FRAGMENT_ATTRIBUTE) {
-            return aif_rewrite_value(dst, f, text);
-        }
-
         dst = aif_rewrite_text(dst, &p, end, 0);
 
         return p == end ? dst : NULL;
@@ -274,6 +274,10 @@ aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text)
     p = text->data;
     end = p + text->len;
 
+    if (text->len == 0) {
+        return NULL;
+    }
+
     stop = f->quote == AIF_HTML_QUOTE_SINGLE ? AIF_REWRITE_SINGLE
                                              : AIF_REWRITE_DOUBLE;
 
@@ -315,7 +319,7 @@ aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text)
 /*
  * Copies canonical text up to its end or the first byte that isn't text: "<",
  * ">", a control character, an "&" that begins none of the three references,
- * or one of the class "stop".
+ * malformed UTF-8, or a byte of the class "stop".
  */
 
 static u_char *
@@ -323,11 +327,11 @@ aif_rewrite_text(u_char *dst, const u_char **pos, const u_char *end,
     unsigned stop)
 {
     size_t         n;
-    const u_char  *p, *from;
+    const u_char  *p, *q, *from;
 
     p = *pos;
     from = p;
-    stop |= AIF_REWRITE_MARKUP|AIF_REWRITE_REF;
+    stop |= AIF_REWRITE_MARKUP|AIF_REWRITE_REF|AIF_REWRITE_HIGH;
 
     for ( ;; ) {
 
@@ -335,11 +339,41 @@ aif_rewrite_text(u_char *dst, const u_char **pos, const u_char *end,
             p++;
         }
 
-        if (p == end || *p != '&') {
+        if (p == end) {
             break;
         }
 
         n = end - p;
+
+        if (*p >= 0x80) {
+
+            /* the commonest are seen to here */
+
+            if (n >= 2 && *p >= 0xc2 && *p < 0xe0 && (p[1] & 0xc0) == 0x80) {
+                p += 2;
+                continue;
+            }
+
+            if (n >= 3 && *p > 0xe0 && *p < 0xed && (p[1] & 0xc0) == 0x80
+                && (p[2] & 0xc0) == 0x80)
+            {
+                p += 3;
+                continue;
+            }
+
+            q = p;
+
+            if (aif_utf8_decode(&q, end) == AIF_UTF8_BAD) {
+                break;
+            }
+
+            p = q;
+            continue;
+        }
+
+        if (*p != '&') {
+            break;
+        }
 
         if (n >= 5 && memcmp(p, "&amp;", 5) == 0) {
             p += 5;
@@ -492,9 +526,7 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
         dst += f->start - pos;
         pos = f->start;
 
-        q = rw->values[lo].len
-            && aif_utf8_valid(rw->values[lo].data, rw->values[lo].len)
-            ? aif_rewrite_value(dst, f, &rw->values[lo]) : NULL;
+        q = aif_rewrite_value(dst, f, &rw->values[lo]);
 
         if (q == NULL) {
             rw->rejected++;

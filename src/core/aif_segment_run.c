@@ -145,6 +145,10 @@ aif_segment_run_text(aif_segment_run_t *run, uint32_t start, uint32_t end)
         return;
     }
 
+    if (run->nitems == 0) {
+        start = from;
+    }
+
     run->texts++;
     run->text = aif_segment_run_add(run, AIF_SEGMENT_ITEM_TEXT, start, end);
 }

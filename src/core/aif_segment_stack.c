@@ -53,7 +53,7 @@ const uint16_t  aif_segment_stack_class[AIF_TAG_COUNT] = {
 
     T(address, BLOCK), T(article, BLOCK), T(aside, BLOCK),
     T(blockquote, BLOCK), T(center, BLOCK), T(details, BLOCK),
-    T(dialog, AIF_SEGMENT_CLOSE_P), T(dir, BLOCK), T(div, BLOCK), T(dl, BLOCK),
+    T(dialog, BLOCK), T(dir, BLOCK), T(div, BLOCK), T(dl, BLOCK),
     T(fieldset, BLOCK), T(figcaption, BLOCK), T(figure, BLOCK),
     T(footer, BLOCK), T(header, BLOCK), T(hgroup, BLOCK), T(hr, BLOCK|VO),
     T(main, BLOCK), T(menu, BLOCK), T(nav, BLOCK), T(p, BLOCK),
@@ -112,6 +112,8 @@ static void aif_segment_stack_item(aif_segment_stack_t *st, unsigned tag,
     unsigned other);
 static void aif_segment_stack_close(aif_segment_stack_t *st, unsigned tag,
     unsigned bounds);
+static void aif_segment_stack_end_form(aif_segment_stack_t *st, uint32_t i);
+static void aif_segment_stack_kill(aif_segment_stack_t *st, uint32_t i);
 
 
 static inline int
@@ -128,6 +130,7 @@ aif_segment_stack_init(aif_segment_stack_t *st, unsigned state)
 
     st->depth = 0;
     st->overflow = 0;
+    st->form = 0;
     memset(st->open, 0, sizeof(st->open));
 
     e = &st->elements[0];
@@ -167,8 +170,13 @@ aif_segment_stack_imply(aif_segment_stack_t *st, unsigned tag)
         return st->open[tag] == 0;
 
     case AIF_TAG_form:
-        if (st->open[AIF_TAG_form]) {
-            return 0;
+        if (st->open[AIF_TAG_template] == 0) {
+
+            if (st->form) {
+                return 0;
+            }
+
+            st->form = 1;
         }
 
         break;
@@ -195,7 +203,9 @@ aif_segment_stack_imply(aif_segment_stack_t *st, unsigned tag)
         /* fall through */
 
     case AIF_TAG_option:
-        if (top == tag) {
+        if (top == tag && (tag == AIF_TAG_option
+                           || st->open[AIF_TAG_select]))
+        {
             aif_segment_stack_pop(st, st->depth - 1);
         }
 
@@ -246,11 +256,13 @@ aif_segment_stack_part(aif_segment_stack_t *st, unsigned tag)
 
     t = st->elements[i].tag;
 
-    if (t == AIF_TAG_template) {
-        return 1;
-    }
+    /* a template that began with a part of a table goes on as a table */
 
-    if (t != AIF_TAG_table) {
+    if (t != AIF_TAG_table
+        && (t != AIF_TAG_template
+            || (i < st->depth
+                && !(st->elements[i + 1].class & AIF_SEGMENT_PART))))
+    {
         return 0;
     }
 
@@ -360,7 +372,7 @@ aif_segment_stack_push(aif_segment_stack_t *st, const aif_html_token_t *token)
 
 
 uint32_t
-aif_segment_stack_find(const aif_segment_stack_t *st, const u_char *page,
+aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
     const aif_html_token_t *token)
 {
     uint32_t                      i, k;
@@ -370,7 +382,13 @@ aif_segment_stack_find(const aif_segment_stack_t *st, const u_char *page,
 
     tag = token->tag;
 
-    if (tag != AIF_TAG_UNKNOWN && st->elements[st->depth].tag == tag) {
+    if (tag == AIF_TAG_form && st->open[AIF_TAG_template] == 0) {
+        st->form = 0;
+    }
+
+    if (tag != AIF_TAG_UNKNOWN && st->elements[st->depth].tag == tag
+        && tag != AIF_TAG_body && tag != AIF_TAG_html)
+    {
         return st->depth;
     }
 
@@ -380,7 +398,14 @@ aif_segment_stack_find(const aif_segment_stack_t *st, const u_char *page,
         return 0;
     }
 
-    if (class & AIF_SEGMENT_PART || tag == AIF_TAG_table) {
+    if (tag == AIF_TAG_body || tag == AIF_TAG_html) {
+        return 0;       /* what follows is still in them */
+    }
+
+    if (tag == AIF_TAG_template) {
+        bounds = 0;
+
+    } else if ((class & AIF_SEGMENT_PART) || tag == AIF_TAG_table) {
         bounds = AIF_SEGMENT_TABLE;
 
     } else if (class & (AIF_SEGMENT_SPECIAL|AIF_SEGMENT_FORMAT)) {
@@ -452,26 +477,63 @@ aif_segment_stack_end(aif_segment_stack_t *st, uint32_t i)
 
     e = &st->elements[i];
 
+    if (e->tag == AIF_TAG_form) {
+        aif_segment_stack_end_form(st, i);
+        return;
+    }
+
     /*
-     * A form, and a formatting element around a block, end without what is
-     * open in them: the children stay, and keep what they inherited.
+     * A formatting element around a block ends without it: what is open in it
+     * stays, and keeps what it inherited.
      */
 
-    if (i < st->depth
-        && (e->tag == AIF_TAG_form || (e->class & AIF_SEGMENT_FORMAT)))
-    {
-        for (k = i + 1; k <= st->depth; k++) {
+    if (e->class & AIF_SEGMENT_FORMAT) {
 
+        for (k = i + 1; k <= st->depth; k++) {
             if (st->elements[k].class & AIF_SEGMENT_SPECIAL) {
-                st->open[e->tag]--;
-                e->tag = AIF_SEGMENT_STACK_DEAD;
-                e->class = 0;
+                aif_segment_stack_kill(st, i);
                 return;
             }
         }
     }
 
     aif_segment_stack_pop(st, i - 1);
+}
+
+
+/* So does a form, but for elements whose end tags are optional. */
+
+static void
+aif_segment_stack_end_form(aif_segment_stack_t *st, uint32_t i)
+{
+    unsigned  tag;
+
+    while (st->depth > i) {
+
+        tag = st->elements[st->depth].tag;
+
+        if (tag != AIF_TAG_p && tag != AIF_TAG_li && tag != AIF_TAG_dd
+            && tag != AIF_TAG_dt && tag != AIF_TAG_option
+            && tag != AIF_TAG_optgroup && tag != AIF_TAG_rb
+            && tag != AIF_TAG_rp && tag != AIF_TAG_rt && tag != AIF_TAG_rtc)
+        {
+            aif_segment_stack_kill(st, i);
+            return;
+        }
+
+        aif_segment_stack_pop(st, st->depth - 1);
+    }
+
+    aif_segment_stack_pop(st, i - 1);
+}
+
+
+static void
+aif_segment_stack_kill(aif_segment_stack_t *st, uint32_t i)
+{
+    st->open[st->elements[i].tag]--;
+    st->elements[i].tag = AIF_SEGMENT_STACK_DEAD;
+    st->elements[i].class = 0;
 }
 
 

@@ -66,6 +66,7 @@ typedef struct {
 typedef struct {
     uint32_t               depth;
     uint32_t               overflow;             /* open, but not tracked */
+    uint32_t               form;                 /* a <form> without </form> */
     uint16_t               open[AIF_TAG_COUNT];  /* by tag */
     aif_segment_element_t  elements[AIF_SEGMENT_MAX_DEPTH + 1];
 } aif_segment_stack_t;
@@ -89,8 +90,8 @@ void aif_segment_stack_init(aif_segment_stack_t *st, unsigned state);
 int aif_segment_stack_imply(aif_segment_stack_t *st, unsigned tag);
 aif_segment_element_t *aif_segment_stack_push(aif_segment_stack_t *st,
     const aif_html_token_t *token);
-uint32_t aif_segment_stack_find(const aif_segment_stack_t *st,
-    const u_char *page, const aif_html_token_t *token);
+uint32_t aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
+    const aif_html_token_t *token);
 void aif_segment_stack_end(aif_segment_stack_t *st, uint32_t i);
 void aif_segment_stack_pop(aif_segment_stack_t *st, uint32_t depth);
 

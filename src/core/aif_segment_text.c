@@ -201,6 +201,29 @@ aif_segment_text_trim_end(const u_char *start, const u_char **end,
 
     last = *end;
 
+#if defined(__SSE2__)
+
+    /* the indentation of the tag that follows */
+
+    for ( /* void */ ; last - start >= 16; last -= 16) {
+
+        __m128i   v;
+        unsigned  other;
+
+        v = _mm_loadu_si128((const __m128i *) (last - 16));
+        v = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
+                         aif_segment_text_breaks(v));
+
+        other = ~_mm_movemask_epi8(v) & 0xffff;
+
+        if (other) {
+            last -= __builtin_clz(other) - 16;
+            break;
+        }
+    }
+
+#endif
+
     while (start < last) {
 
         if (aif_segment_text_space(last[-1])) {
@@ -399,7 +422,16 @@ aif_segment_text_high(const u_char *p, const u_char *end, uint32_t *letters)
             }
         }
 
-        *letters += aif_utf8_letter(cp);
+        /* whole blocks of letters that need no table */
+
+        if ((cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x400 && cp <= 0x481)
+            || (cp >= 0xf8 && cp <= 0x2c1) || (cp >= 0xac00 && cp <= 0xd7a3))
+        {
+            ++*letters;
+
+        } else {
+            *letters += aif_utf8_letter(cp);
+        }
     }
 
     return 0;
