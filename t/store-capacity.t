@@ -43,7 +43,8 @@ $usage = $store->usage;
 cmp_ok($usage->{texts}, '>=', 240_000, 'it holds twice as many');
 is($usage->{texts} + $usage->{evicted}, 320_000, 'what went is counted');
 is($store->op('check', from => 0, n => 320_000),
-   "hit=$usage->{texts} miss=$usage->{evicted} wrong=0", 'the others are found');
+   "hit=$usage->{texts} miss=$usage->{evicted} wrong=0",
+   'the others are found');
 
 note("$usage->{texts} texts in 64m");
 note('200 look-ups among 100,000, ns: '

@@ -1,7 +1,8 @@
 # Guards against a full zone that refuses texts, loses those that pages show, or
 # breaks a chain when a text is moved.  Seen to fail with texts evicted although
-# they are used, with a moved one not linked anew, and with the reserve left out
-# (a moved text then lands on what was not yet moved).
+# they are used, with a moved one not linked anew, without the slack, and with
+# room for a text's length alone (what crosses the arena's end then lands on
+# what was there).
 
 use strict;
 use warnings;
@@ -69,6 +70,24 @@ my $left = $store->hash('check', from => 0, n => $texts);
 cmp_ok($left->{miss}, '>', 0, 'at the price of some');
 cmp_ok($left->{hit}, '>', 1000, "$left->{hit} of $texts stay");
 is($left->{wrong}, 0, 'as they were');
+
+
+# Long ones come while all the short ones are in use: the slack is soon spent.
+
+$store->op('purge');
+$store->op('fill', from => 0, n => $texts);
+
+for my $round (1 .. 30) {
+    my $from = 20_000 + $round * 100;
+
+    $store->op('check', from => 0, n => $texts);
+    $store->op('fill', from => $from, n => 5, size => 16_000 - 77 * $round);
+    is($store->op('check', from => $from, n => 5, size => 16_000 - 77 * $round),
+       'hit=5 miss=0 wrong=0', "long ones among those that are used, $round");
+    like($store->op('check', from => 0, n => $texts), qr/ wrong=0/,
+         'all others are right or gone');
+    $store->op('fill', from => 0, n => $texts) if $round % 4 == 0;
+}
 
 
 # Lengths mixed as they come, values that change their length: nothing gets

@@ -108,6 +108,13 @@ dies('empty', 'get', t => 'a');
 works('two deaths in a row');
 
 
+# A mark half written is none.
+
+dies('mark_half', 'claim', t => 'half', ms => 60_000);
+is($store->op('get', t => 'half'), 'MISS', 'nobody fetches it');
+is($store->op('claim', t => 'half', ms => 60_000), 'CLAIMED', 'so one may');
+
+
 # Marks that a dead worker left expire.
 
 $store->op('purge');

@@ -21,7 +21,7 @@ is($first->{name}, 'apertium', 'by its name');
 is($store->hash('state', t => "engine$_")->{slot}, $_, "so has engine $_")
     for 1 .. 31;
 is($store->hash('state', t => 'one-more')->{slot}, -1, 'one more has none');
-is($store->hash('state', t => 'engine7')->{slot}, 7, 'the others keep theirs');
+is($store->hash('state', t => 'engine7')->{slot}, 7, 'others keep theirs');
 is($store->hash('state', t => 'engine7')->{calls}, 6, 'and their counters');
 
 like($store->op('state', t => 'apertium'),
@@ -33,7 +33,7 @@ like($store->op('state', t => 'apertium'),
 $store = undef;
 $store = AIF::Store->new(zone => 'texts 1m', workers => 2)->start;
 
-my $long = 'a-name-of-an-engine-that-is-longer-than-the-room-for-it-in-its-slot';
+my $long = 'a-name-of-an-engine-that-is-' . 'longer-' x 10;
 is($store->hash('state', t => $long)->{name}, substr($long, 0, 63),
    'a long name is cut');
 is($store->hash('state', t => "$long-2")->{slot}, 1,

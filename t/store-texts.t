@@ -95,8 +95,8 @@ is($store->op('check', from => 1, n => 1, size => 16384),
 is($store->op('fill', from => 1, n => 1, size => 16385), 'stored=0',
    'longer ones are refused');
 is($store->usage->{full}, 1, 'which is counted');
-like($store->op('grab', from => 1, n => 1, size => 16385), qr/^claimed=0 .*miss=1/,
-     'and nobody is to fetch them');
+like($store->op('grab', from => 1, n => 1, size => 16385),
+     qr/^claimed=0 .*miss=1/, 'and nobody is to fetch them');
 
 
 # Purge.

@@ -5,8 +5,8 @@
  * Marks of texts that have no value yet.  Called by ngx_ai_store.c with the
  * zone's mutex held; knows no texts, no clock, allocates nothing.
  *
- * A table of fixed size, sets of eight places.  A text has its place in one
- * set, so that every question reads 256 bytes and no chain can be broken by a
+ * A table of fixed size, sets of sixteen places.  A text has its place in one
+ * set, so that every question reads 512 bytes and no chain can be broken by a
  * process that dies.  Marks keep the 64-bit hash and the space's k0, not the
  * text: should two texts ever share both, one waits until the other's mark is
  * gone, and no page gets a wrong text by it.
@@ -17,7 +17,7 @@
 #include "store/ngx_ai_fault.h"
 
 
-#define NGX_AI_MARKS_SET     8
+#define NGX_AI_MARKS_SET     16
 #define NGX_AI_MARKS_SHARE   32                  /* of the zone's size */
 #define NGX_AI_MARKS_MAX     (4 * 1024 * 1024)   /* bytes; 131,072 marks */
 

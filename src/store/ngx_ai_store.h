@@ -78,28 +78,30 @@ typedef struct ngx_ai_store_s  ngx_ai_store_t;
  * ngx_ai_store_lookup() sets found and value of the items from "from" on;
  * values are copied to *pos, which moves, below "end".  Returns the index of
  * the first item not looked up: n, or less if the room was too small: then
- * call again with a new room of at least NGX_AI_STORE_MAX_TEXT bytes.  A look-up is
- * a use: it keeps the text in memory.  items are not sorted by it.
+ * call again with a new room of at least NGX_AI_STORE_MAX_TEXT bytes.  A
+ * look-up is a use: it keeps the text in memory.  items are not sorted by it.
  *
  * ngx_ai_store_claim() is done before fetching: found becomes CLAIMED (an
  * in-flight mark of the calling process is set until "deadline"), HIT (there
  * is a value now; value is not set), PENDING or NEGATIVE.  A STALE text may be
- * claimed; its value stays until put.  MISS: there was no room for the mark
- * (fetch it not).  Returns the number of claimed items.
+ * claimed; its value stays until put.  MISS: there was no room for the mark, or
+ * the text is too long to be stored (fetch it not).  Returns the number of
+ * claimed items.
  *
  * ngx_ai_store_put() stores a value and clears the mark: NGX_OK, NGX_DECLINED
- * (a person's text is there and stays), NGX_ERROR (no room even after
- * evicting; the mark is cleared).
+ * (a person's text is there and stays; it is never stale), NGX_ERROR (longer
+ * than NGX_AI_STORE_MAX_TEXT; the mark is cleared).
  *
- * ngx_ai_store_fail() clears the mark; with "hold" > 0 (milliseconds) the text
- * is NEGATIVE for so long, unless it has an old value.
+ * ngx_ai_store_fail() clears the mark, if it is ours or expired; with "hold" >
+ * 0 (milliseconds) the text is NEGATIVE for so long.  If it has an old value it
+ * stays STALE, and only claim() says NEGATIVE.
  *
  * ngx_ai_store_poll() is the cheap question of waiters: the number of items
  * among the n that are still in flight; it changes no item and no order.
  *
  * ngx_ai_store_generation() changes with every value that is stored, changed
- * or removed (one atomic read).  ngx_ai_store_purge() empties the zone.
- * ngx_ai_store_usage() is for the status.
+ * or removed (one atomic read).  ngx_ai_store_purge() empties the zone; what is
+ * in flight stays so.  ngx_ai_store_usage() is for the status.
  */
 
 typedef struct {

@@ -41,7 +41,7 @@ typedef struct {
     uint32_t      end;            /* units of the arena */
     uint32_t      slack;          /* units that are better left free */
     uint32_t      head;           /* the next text's place */
-    uint32_t      tail;           /* the oldest text's; head: the ring is empty */
+    uint32_t      tail;           /* the oldest text's; equal: none is there */
     ngx_uint_t    count;
     ngx_uint_t    evicted;
 } ngx_ai_texts_t;

@@ -68,6 +68,7 @@ static ngx_int_t ngx_http_ai_store_test_lease(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_fill(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_check(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_grab(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_drop(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_bench(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_say(ngx_http_ai_store_test_t *t,
     const char *fmt, ...);
@@ -111,6 +112,7 @@ static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
     { ngx_string("fill"), ngx_http_ai_store_test_fill },
     { ngx_string("check"), ngx_http_ai_store_test_check },
     { ngx_string("grab"), ngx_http_ai_store_test_grab },
+    { ngx_string("drop"), ngx_http_ai_store_test_drop },
     { ngx_string("bench"), ngx_http_ai_store_test_bench },
     { ngx_null_string, NULL }
 };
@@ -563,6 +565,33 @@ ngx_http_ai_store_test_grab(ngx_http_ai_store_test_t *t)
                     count[NGX_AI_PENDING], count[NGX_AI_MISS],
                     count[NGX_AI_HIT], count[NGX_AI_NEGATIVE],
                     ngx_ai_store_poll(t->store, &t->space, items, n));
+}
+
+
+/* fails many */
+
+static ngx_int_t
+ngx_http_ai_store_test_drop(ngx_http_ai_store_test_t *t)
+{
+    ngx_uint_t      i, n;
+    ngx_msec_t      hold;
+    ngx_ai_item_t  *items;
+
+    n = ngx_http_ai_store_test_arg(t, "n", 1);
+    hold = ngx_http_ai_store_test_arg(t, "hold", 0);
+
+    items = ngx_http_ai_store_test_items(t,
+                     ngx_http_ai_store_test_arg(t, "from", 0), n,
+                     ngx_http_ai_store_test_arg(t, "size", 100));
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        ngx_ai_store_fail(t->store, &t->space, &items[i], hold);
+    }
+
+    return ngx_http_ai_store_test_say(t, "OK");
 }
 
 
