@@ -71,7 +71,7 @@ aif_html_decode(u_char *dst, const u_char *src, size_t len, int attribute)
 
     d = dst;
     p = src;
-    end = src + len;
+    end = len ? src + len : src;
 
     while (p < end) {
 

@@ -297,7 +297,9 @@ aif_utf8_valid(const u_char *p, size_t len)
 {
     const u_char  *end;
 
-    end = p + len;
+    /* an empty string may be NULL */
+
+    end = len ? p + len : p;
 
     while (p < end) {
 
@@ -407,7 +409,7 @@ aif_utf8_letters(const u_char *p, size_t len)
     const u_char  *end;
 
     n = 0;
-    end = p + len;
+    end = len ? p + len : p;
 
     while (p < end) {
 

@@ -287,7 +287,8 @@ put_tag(aif_buf_t *b, const u_char *page, const aif_html_token_t *token)
         aif_buf_append(b, html_quotes[a->quote], a->quote > 1);
     }
 
-    aif_buf_append(b, "/>" + !token->self_closing, 1 + token->self_closing);
+    aif_buf_append(b, token->self_closing ? "/>" : ">",
+                   1 + token->self_closing);
 }
 
 
