@@ -641,6 +641,7 @@ ngx_ai_lane_retry(ngx_ai_batch_t *batch)
         return;
     }
 
+    delay = 0;
     again.lane = lane;
     ngx_queue_init(&again.jobs);
 
@@ -655,10 +656,15 @@ ngx_ai_lane_retry(ngx_ai_batch_t *batch)
             continue;
         }
 
-        delay = NGX_AI_LANE_RETRY << job->retries;
+        /* one time for all: they are to go in one call again */
+
+        if (ngx_queue_empty(&again.jobs)) {
+            delay = NGX_AI_LANE_RETRY << job->retries;
+            delay = delay / 2 + ngx_random() % delay;
+        }
 
         job->retries++;
-        job->after = ngx_current_msec + delay / 2 + ngx_random() % delay;
+        job->after = ngx_current_msec + delay;
 
         ngx_queue_remove(q);
         ngx_queue_insert_tail(&again.jobs, q);

@@ -59,6 +59,7 @@ END
     }
 $second
     types { text/html html; }
+    log_format reasons '\$request \$ai_reason';
     $http
     server {
         listen 127.0.0.1:%%PORT%% $listen;
@@ -68,7 +69,7 @@ $second
         ai_translate $engines;
         ai_header X-Ai;
         add_header X-Pid \$pid;
-        add_header X-Reason \$ai_reason;
+        access_log %%DIR%%/logs/reasons.log reasons;
         $server
         location / { ai_filter on; }
         location /wait/ { alias %%DIR%%/html/; ai_filter on; ai_wait $wait; }
@@ -131,6 +132,19 @@ sub status {
 sub engine {
     my ($self, $name) = @_;
     return $self->status->{engines}{ $name || 'scripted' };
+}
+
+
+# The reason of the last page asked for under a path; waits for it to be logged.
+
+sub reason {
+    my ($self, $path) = @_;
+    my $file = "$self->{dir}/logs/reasons.log";
+
+    return $self->wait_for(sub {
+        my @lines = -f $file ? AIF->slurp($file) =~ /^GET \Q$path\E HTTP\S+ (\S+)$/mg : ();
+        return $lines[-1];
+    }, 2);
 }
 
 
