@@ -177,7 +177,6 @@ test_limits(aif_arena_t *a)
     ok(read_json(a, text, AIF_JSON_MAX_DEPTH + 1, &t) == AIF_LIMIT,
        "one more is too deep");
     ok(read_json(a, text, 1000000, &t) == AIF_LIMIT, "a million");
-    ok(read_json(a, text, n, &t) == AIF_LIMIT, "too large");
 
     for (i = 0; i < 1000; i++) {
         memcpy(text + 5 * i, "{\"a\":", 5);
@@ -188,6 +187,7 @@ test_limits(aif_arena_t *a)
     memset(text, ' ', n);
     memcpy(text, "[1]", 3);
     ok(read_json(a, text, n - 1, &t) == AIF_OK, "as large as may be");
+    ok(read_json(a, text, n, &t) == AIF_LIMIT, "too large");
     free(text);
 
     /* without memory, wherever it ends */
