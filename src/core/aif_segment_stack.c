@@ -383,6 +383,11 @@ aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
     tag = token->tag;
 
     if (tag == AIF_TAG_form && st->open[AIF_TAG_template] == 0) {
+
+        if (!st->form) {
+            return 0;
+        }
+
         st->form = 0;
     }
 

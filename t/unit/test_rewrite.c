@@ -1,0 +1,239 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The rewriter: replacements of a page's fragments, good, odd and hostile.
+ * Whatever stands in a replacement, the page's tags stay as they are; the
+ * output has exactly the size that was promised at most.
+ */
+
+
+#include "page.h"
+
+
+/*
+ * A page, replacements for its fragments in order ("|" between them, "-" for
+ * none), the new page, and how many were refused.
+ */
+
+static const struct {
+    const char  *page;
+    const char  *replacements;
+    const char  *output;
+    size_t       rejected;
+} test_cases[] = {
+
+    /* places */
+
+    { "<p> one </p>", "uno", "<p> uno </p>", 0 },
+    { "<p>one</p><p>two</p>", "-|dos", "<p>one</p><p>dos</p>", 0 },
+    { "<p>a &lt; b</p>", "x &lt; y &amp; z &gt;",
+      "<p>x &lt; y &amp; z &gt;</p>", 0 },
+    { "<title>one</title>", "uno &lt;/title&gt;",
+      "<title>uno &lt;/title&gt;</title>", 0 },
+    { "<p title=\"one\">", "say \"it's\" &amp; go",
+      "<p title=\"say &quot;it's&quot; &amp; go\">", 0 },
+    { "<p title='one'>", "say \"it's\"", "<p title='say \"it&#39;s\"'>", 0 },
+    { "<p title=one>", "say \"it's\" >", "<p title=one>", 1 },
+    { "<p title=one>", "say \"it's\" &gt;",
+      "<p title=\"say &quot;it's&quot; &gt;\">", 0 },
+    { "<p title=one/>", "uno", "<p title=\"uno\">", 0 },
+    { "<p title=' one '>", "\"\"\"\"", "<p title=' \"\"\"\" '>", 0 },
+    { "<p>\xd0\xb4\xd0\xb0</p>", "\xe6\x97\xa5 \xf0\x9f\x98\x80 \xe0\xb8\x81",
+      "<p>\xe6\x97\xa5 \xf0\x9f\x98\x80 \xe0\xb8\x81</p>", 0 },
+    { "no end <b", "sin fin", "sin fin <b", 0 },
+
+    /* placeholders */
+
+    { "<p>Our <b id=x>soft</b> shirt</p>", "Camisa <g1>suave</g1> nuestra",
+      "<p>Camisa <b id=x>suave</b> nuestra</p>", 0 },
+    { "<p>a<br>b<img>c</p>", "<x2/>C<x1/>", "<p><img>C<br></p>", 0 },
+    { "<p>a <b>b <i>c</i></b> d</p>", "D <g1><g2>C</g2> B</g1> A",
+      "<p>D <b><i>C</i> B</b> A</p>", 0 },
+    { "<p>a <b>b</b> <i>c</i></p>", "<g2>C</g2> <g1>B</g1> A",
+      "<p><i>C</i> <b>B</b> A</p>", 0 },
+    { "<p>a <code>b</code> c</p>", "C <x1/> A", "<p>C <code>b</code> A</p>",
+      0 },
+    { "<p>a <b>b</b></p>", "A <g1></g1>", "<p>A <b></b></p>", 0 },
+
+    /* attributes inside of the tags of a text */
+
+    { "<p>a <img alt=b> c</p>", "C <x1/> A|B",
+      "<p>C <img alt=\"B\"> A</p>", 0 },
+    { "<p>a <img alt='b' title='c'> d <a title=\"e\">f</a></p>",
+      "D <x1/> <g2>F</g2> A|B|C|E",
+      "<p>D <img alt='B' title='C'> <a title=\"E\">F</a> A</p>", 0 },
+    { "<p>a <img alt='b' title='c'> d</p>", "D <x1/>|-|C'",
+      "<p>D <img alt='b' title='C&#39;'></p>", 0 },
+    { "<p>a <img alt='b' title='c'> d</p>", "D <x1/>|B|C>",
+      "<p>D <img alt='B' title='c'></p>", 1 },
+    { "<p>a <img alt='b'> d</p><p>e</p>", "-|B|E",
+      "<p>a <img alt='B'> d</p><p>E</p>", 0 },
+    { "<p>a <img alt='b'> <img alt='c'></p><p>e</p>", "x <x1/><x1/>|B|C|E",
+      "<p>a <img alt='B'> <img alt='C'></p><p>E</p>", 1 },
+    { "<p>a <img alt='b'> <img alt='c'> d</p>", "x <x1/>|B<|C",
+      "<p>a <img alt='b'> <img alt='C'> d</p>", 2 },
+
+    /* what is no canonical text */
+
+    { "<p>one</p>", "uno <script>", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno > dos", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno & dos", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno &#60;", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno &quot;", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno &lt", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno &amp", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno &", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno <", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno <x1/>", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno <g1>dos</g1>", "<p>one</p>", 1 },
+    { "<p>one</p>", "", "<p>one</p>", 1 },
+    { "<p title=one>", "", "<p title=one>", 1 },
+    { "<p>one</p>", "uno\x01", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno\x7f", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno \xff", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno \xe6\x97", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno \xc3", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno \xed\xa0\x80", "<p>one</p>", 1 },
+    { "<p>one</p>", "uno \xe0\x80\x80", "<p>one</p>", 1 },
+    { "<p title='one'>", "<x1/>", "<p title='one'>", 1 },
+    { "<p title='one'>", "\xc3", "<p title='one'>", 1 },
+    { "<title>one</title>", "uno </title>", "<title>one</title>", 1 },
+
+    /* placeholders that aren't the fragment's */
+
+    { "<p>a <b>b</b></p>", "A B", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1>B", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A </g1>B<g1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1>B</g1></g1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "<g1>A</g1> <g1>B</g1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g2>B</g2>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g0>B</g0>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g01>B</g01>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1 >B</g1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <G1>B</G1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1/>B", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <x1/>B", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1>B</x1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1>B</b>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g99999999999>B</g1>", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g1>B</g", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <b>b</b></p>", "A <g", "<p>a <b>b</b></p>", 1 },
+    { "<p>a <br> b</p>", "A <x1> B", "<p>a <br> b</p>", 1 },
+    { "<p>a <br> b</p>", "A <g1></g1> B", "<p>a <br> b</p>", 1 },
+    { "<p>a <br> b</p>", "A </x1/> B", "<p>a <br> b</p>", 1 },
+    { "<p>a <b>b <i>c</i></b></p>", "<g1>A</g1> <g2>C</g2>",
+      "<p>a <b>b <i>c</i></b></p>", 1 },
+    { "<p>a <b>b</b> <i>c</i></p>", "<g1>A <g2>C</g2></g1>",
+      "<p>a <b>b</b> <i>c</i></p>", 1 },
+    { "<p>a <b>b</b> <i>c</i></p>", "<g1>A <g2>C</g1></g2>",
+      "<p>a <b>b</b> <i>c</i></p>", 1 },
+    { "<p>a <b>b<br>c</b></p>", "<g1>A</g1><x2/>", "<p>a <b>b<br>c</b></p>",
+      1 }
+};
+
+
+static void
+test_case(size_t k)
+{
+    char        *copy, *text, *next;
+    u_char      *out, *data;
+    page_t       pg;
+    size_t       i, n, size, rejected, plain, len;
+    aif_str_t   *rep, got;
+
+    static aif_segment_conf_t  conf;
+
+    aif_segment_conf_default(&conf);
+
+    page_open(&pg, &conf, (u_char *) test_cases[k].page,
+              strlen(test_cases[k].page), NULL, 0);
+
+    rep = calloc(pg.n + 1, sizeof(aif_str_t));
+    copy = strdup(test_cases[k].replacements);
+    text = copy;
+
+    /* each in memory of exactly its size */
+
+    for (i = 0; i < pg.n; i++) {
+
+        /* the last one takes what is left, "|" and all */
+
+        next = i + 1 < pg.n ? strchr(text, '|') : NULL;
+
+        if (next) {
+            *next++ = '\0';
+        }
+
+        if (strcmp(text, "-") != 0) {
+            rep[i].len = strlen(text);
+            rep[i].data = malloc(rep[i].len ? rep[i].len : 1);
+            memcpy(rep[i].data, text, rep[i].len);
+        }
+
+        text = next;
+
+        if (next == NULL && i + 1 < pg.n) {
+            ok(0, "%s: a replacement for each fragment", test_cases[k].page);
+            exit(1);
+        }
+    }
+
+    size = aif_rewrite_size(pg.len, pg.fragments, rep, pg.n);
+    out = malloc(size);
+
+    got.data = out;
+    got.len = aif_rewrite(out, pg.page, pg.len, pg.fragments, rep, pg.n,
+                          &rejected);
+
+    if (!ok(got.len <= size && rejected == test_cases[k].rejected
+            && got.len == strlen(test_cases[k].output)
+            && memcmp(got.data, test_cases[k].output, got.len) == 0,
+            "%s with %s", test_cases[k].page, test_cases[k].replacements))
+    {
+        printf("#   rejected %zu, got %.*s\n", rejected, (int) got.len,
+               got.data);
+    }
+
+    /* without any, and with all that are its own */
+
+    plain = 0;
+
+    for (i = 0; i < pg.n; i++) {
+        free(rep[i].data);
+        rep[i].data = NULL;
+    }
+
+    free(out);
+    out = malloc(pg.len);
+    size = aif_rewrite_size(pg.len, pg.fragments, rep, pg.n);
+    n = aif_rewrite(out, pg.page, pg.len, pg.fragments, rep, pg.n, &rejected);
+    plain += size == pg.len && n == pg.len && rejected == 0
+             && memcmp(out, pg.page, n) == 0;
+    free(out);
+
+    data = page_rewrite(&pg, 1, &len, &rejected);
+    plain += rejected == 0;
+    free(data);
+
+    if (plain != 2) {
+        ok(0, "%s: itself", test_cases[k].page);
+    }
+
+    free(copy);
+    free(rep);
+    page_close(&pg);
+}
+
+
+int
+main(void)
+{
+    size_t  k;
+
+    for (k = 0; k < sizeof(test_cases) / sizeof(test_cases[0]); k++) {
+        test_case(k);
+    }
+
+    done();
+}
