@@ -213,6 +213,10 @@ ngx_http_ai_header_again(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     r->headers_out = ctx->headers_out;
     r->keepalive = 0;
 
+    /* the field is cleared by now, the number makes a new one */
+
+    r->headers_out.content_length = NULL;
+
     ctx->reason = NGX_AI_REASON_cut;
 
     (void) ngx_http_ai_release(r, ctx, NULL, 1);
