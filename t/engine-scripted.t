@@ -135,7 +135,8 @@ for (['markup', qr/<script>/], ['crlf', qr/\r\nSet-Cookie/], ['facts', qr/13/],
              ->{responseData}{translatedText}, $_->[1], "mode $_->[0]");
 }
 
-for (['garbage', qr/garbage/], ['html', qr/^<!DOCTYPE/], ['deep', qr{^(?:\[{1000}){1000}\z}],
+for (['garbage', qr/garbage/], ['html', qr/^<!DOCTYPE/],
+     ['deep', qr{^(?:\[{1000}){1000}\z}],
      ['content_null', qr/"content":null/], ['fence', qr/```json/],
      ['think', qr/<think>/], ['length', qr/"finish_reason":"length"/],
      ['half', qr/^\{.*[^}]$/], ['huge=300000', qr/x"\}$/])
@@ -161,7 +162,8 @@ my ($announced) = $raw =~ /Content-Length: (\d+)/;
 ok($announced > length(($raw =~ /\r\n\r\n(.*)/s)[0]), 'mode cut');
 
 $engine->mode('');
-is((http('/m/status=503/translate', '{"q":"a"}'))[0], 503, 'a mode in the path');
+is((http('/m/status=503/translate', '{"q":"a"}'))[0], 503,
+   'a mode in the path');
 is((libre('a'))[0], 200, 'and in that request only');
 
 

@@ -441,7 +441,8 @@ aif_openai_content(aif_openai_texts_t *texts, const aif_str_t *content)
 /*
  * Items are the elements of the array that is the document or its "items", or,
  * if one text was asked for, the object that is the document; or the members
- * of an object with ids for keys.  What is deeper inside is none; a container in an item ends it.
+ * of an object with ids for keys.  What is deeper inside is none; an array or
+ * object in an item ends it.
  */
 
 static int

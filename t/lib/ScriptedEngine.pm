@@ -1,7 +1,8 @@
 package ScriptedEngine;
 
-# A translation service that does what a test tells it, good or bad: t/lib/engine
-# is the server, this module starts and asks it, and knows what it answers.
+# A translation service that does what a test tells it, good or bad:
+# t/lib/engine is the server, this module starts and asks it, and knows what it
+# answers.
 #
 #     use AIF;
 #     use ScriptedEngine;
@@ -219,8 +220,8 @@ my %accent;
 # rewrite($text) is the translation of a canonical text, in characters.  Vowels
 # a e i o u get an acute; a word without any gets U+02BC behind it, so that
 # every word changes, in any script.  Placeholders, &amp; &lt; &gt;, tokens with
-# digits and the word behind them (not behind a %), addresses, {names} and %s, and the words
-# above stay as they are, and everything stays in its place.
+# digits and the word behind them (not behind a %), addresses, {names} and %s,
+# and the words above stay as they are, and everything stays in its place.
 
 sub rewrite {
     my $text = shift;
@@ -246,7 +247,8 @@ sub rewrite {
             next;
         }
 
-        if ($text =~ s{^([\p{L}_/.,#-]*\p{N}[\p{L}\p{M}\p{N}_/.,#%\x{b0}-]*)}{}) {
+        if ($text =~ s{^([\p{L}_/.,#-]*\p{N}
+                         [\p{L}\p{M}\p{N}_/.,\#%\x{b0}-]*)}{}x) {
             $out .= $1;
             $number = $1 !~ /[%\x{b0}]$/;      # their unit, they have
             next;

@@ -74,7 +74,7 @@ test_values(aif_arena_t *a)
         { "null", "n " },
         { " [true,false] ", "[ btrue bfalse . " },
         { "{\"a\":-1.5e3,\"b\":[{}]}", "{ #-1.5e3 [ { . . . " },
-        { "123456789012345678901234567890", "#123456789012345678901234567890 " },
+        { "12345678901234567890123", "#12345678901234567890123 " },
         { "\"\"", "\" " },
         { "\"a\\\"b\\\\c\\/\\n\\u00e9\"", "\"a\"b\\c/\n\xc3\xa9 " },
         { "\"\\ud83d\\ude00 \\u20ac\"", "\"\xf0\x9f\x98\x80 \xe2\x82\xac " },
@@ -281,7 +281,8 @@ test_place(aif_arena_t *a)
     aif_buf_t  out;
 
     aif_buf_init(&out, a, 64);
-    (void) aif_json_read((u_char *) "{\"k\":[1,[]],\"l\":2}", 18, a, keys, &out);
+    (void) aif_json_read((u_char *) "{\"k\":[1,[]],\"l\":2}", 18, a, keys,
+                         &out);
     is(out, "0:5::-1 1:4:k:-1 2:2::0 2:4::1 2:6::1 1:6:k:-1 1:2:l:-1 0:6::-1 ",
        "depth, type, key and index of each value");
 }
