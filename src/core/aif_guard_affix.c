@@ -191,6 +191,15 @@ aif_guard_affix_unit(aif_guard_facts_t *f, aif_guard_fact_t *fact,
         return 0;
     }
 
+    /* "50 %d" has a placeholder */
+
+    if (*p == '%' && p > f->text && p[-1] == ' ' && next < end
+        && aif_guard_token_class(*next) == AIF_GUARD_LOWER
+        && (next + 1 == end || aif_guard_token_class(next[1]) == 0))
+    {
+        return 0;
+    }
+
     /* an article: "5 l'eau" */
 
     if (end - next >= 2 && *next == '\'' && aif_guard_token_class(next[1])) {

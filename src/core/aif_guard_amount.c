@@ -663,7 +663,7 @@ aif_guard_amount_code(aif_guard_facts_t *f, const u_char *p)
     letters = q - p;
     f->work += letters;
 
-    if (letters == 0 || (q < end && *q >= 0x80)) {
+    if (letters == 0 || (q < end && aif_guard_token_latin(*q))) {
         return 0;
     }
 

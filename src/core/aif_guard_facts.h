@@ -269,6 +269,7 @@ aif_guard_fact_t *aif_guard_token_add(aif_guard_facts_t *f,
     aif_guard_fact_e kind, const u_char *start, const u_char *last);
 void aif_guard_token_drop(aif_guard_facts_t *f, const u_char *start);
 int aif_guard_token_class(u_char ch);
+int aif_guard_token_latin(u_char ch);
 
 const u_char *aif_guard_amount_digit(aif_guard_facts_t *f, const u_char *p);
 const u_char *aif_guard_amount_odd(aif_guard_facts_t *f, const u_char *p,

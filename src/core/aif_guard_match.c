@@ -64,7 +64,10 @@ static int aif_guard_match_currency(const aif_guard_match_t *m, unsigned a,
     unsigned b);
 static int aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f,
     unsigned a, unsigned b);
-static void aif_guard_match_join(aif_guard_match_t *m, int target);
+static void aif_guard_match_join(aif_guard_match_t *m, aif_guard_facts_t *f,
+    aif_guard_facts_t *other);
+static int aif_guard_match_has(aif_guard_match_t *m,
+    const aif_guard_facts_t *f, const aif_guard_fact_t *value);
 static int aif_guard_match_times(const aif_guard_fact_t *a,
     const aif_guard_fact_t *b);
 static int aif_guard_match_hour(const aif_guard_fact_t *a,
@@ -119,9 +122,9 @@ aif_guard_match(aif_guard_facts_t *s, aif_guard_facts_t *t,
         return AIF_BAD;
     }
 
+    aif_guard_match_join(&m, s, t);
+    aif_guard_match_join(&m, t, s);
     aif_guard_match_all(&m, aif_guard_match_like);
-    aif_guard_match_join(&m, 1);
-    aif_guard_match_join(&m, 0);
     aif_guard_match_all(&m, aif_guard_match_other);
 
     return aif_guard_match_left(&m, fault);
@@ -401,19 +404,18 @@ aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f, unsigned s,
 }
 
 
-/* "1 299" in one text, 1,299 in the other. */
+/*
+ * "1 299" in one text, 1,299 in the other: if the other has such a number left,
+ * the parts become one, whatever stands beside them.
+ */
 
 static void
-aif_guard_match_join(aif_guard_match_t *m, int target)
+aif_guard_match_join(aif_guard_match_t *m, aif_guard_facts_t *f,
+    aif_guard_facts_t *other)
 {
-    int                ok;
     size_t             i, k, n;
     uint64_t           power;
-    aif_guard_fact_t  *a, *last, joined;
-    aif_guard_facts_t *f, *other;
-
-    f = target ? m->t : m->s;
-    other = target ? m->s : m->t;
+    aif_guard_fact_t  *last, joined;
 
     for (i = 0; i + 1 < f->n; i++) {
 
@@ -424,7 +426,8 @@ aif_guard_match_join(aif_guard_match_t *m, int target)
 
             if (!(last->flags & AIF_FACT_JOIN) || !aif_guard_free(last)
                 || !aif_guard_free(&f->facts[n - 1])
-                || joined.value > UINT64_MAX / 1000 / 1000000)
+                || joined.value > UINT64_MAX / 1000 / 1000000
+                || joined.scale != 0 || last->scale > 6)
             {
                 break;
             }
@@ -435,46 +438,48 @@ aif_guard_match_join(aif_guard_match_t *m, int target)
 
             joined.value = joined.value * power + last->value;
             joined.scale = last->scale;
+            joined.end = last->end;
             joined.unit = last->unit;
+            joined.times = last->times;
             joined.flags |= last->flags & ~AIF_FACT_JOIN;
 
             if (joined.money == AIF_MONEY_NONE) {
                 joined.money = last->money;
             }
 
-            for (k = 0; k < other->n; k++) {
-                a = &other->facts[k];
-                m->t->work++;
-
-                if (a->kind != AIF_FACT_NUMBER || !aif_guard_free(a)
-                    || !aif_guard_match_value(a, &joined))
-                {
-                    continue;
-                }
-
-                ok = target ? aif_guard_match_affixes(m, a, &joined)
-                            : aif_guard_match_affixes(m, &joined, a);
-
-                if (ok) {
-                    a->flags |= AIF_FACT_USED;
-
-                    while (n + 1 > i) {
-                        f->facts[n--].flags |= AIF_FACT_USED;
-                    }
-
-                    break;
-                }
+            if (!aif_guard_match_has(m, other, &joined)) {
+                continue;
             }
 
-            if (!aif_guard_free(&f->facts[i])) {
-                break;
+            for (f->facts[i] = joined, k = n; k > i; k--) {
+                f->facts[k].flags |= AIF_FACT_USED;
             }
 
-            if (last->scale != 0) {
-                break;
-            }
+            break;
         }
     }
+}
+
+
+static int
+aif_guard_match_has(aif_guard_match_t *m, const aif_guard_facts_t *f,
+    const aif_guard_fact_t *value)
+{
+    size_t                   i;
+    const aif_guard_fact_t  *fact;
+
+    for (i = 0; i < f->n; i++) {
+        fact = &f->facts[i];
+        m->t->work++;
+
+        if (fact->kind == AIF_FACT_NUMBER && aif_guard_free(fact)
+            && aif_guard_match_value(fact, value))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

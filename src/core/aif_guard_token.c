@@ -87,6 +87,15 @@ aif_guard_token_drop(aif_guard_facts_t *f, const u_char *start)
 }
 
 
+/* Whether a character that begins so is a Latin letter with an accent. */
+
+int
+aif_guard_token_latin(u_char ch)
+{
+    return ch >= 0xc3 && ch <= 0xc9;
+}
+
+
 int
 aif_guard_token_class(u_char ch)
 {
@@ -571,8 +580,9 @@ aif_guard_token_code_before(aif_guard_facts_t *f, const u_char *p)
 
     /* part of a longer word */
 
-    if (start > f->floor && (start[-1] >= 0x80
-                             || aif_guard_token_class(start[-1])))
+    if (start > f->floor && (aif_guard_token_class(start[-1])
+                             || (start - f->floor >= 2
+                                 && aif_guard_token_latin(start[-2]))))
     {
         return p;
     }

@@ -334,7 +334,7 @@ aif_guard_word(const aif_guard_locale_t *l, const u_char *p,
 
 /*
  * What may belong to a word although it isn't made of letters: "km/h", "m2",
- * "US$", "a.m", "per cent".
+ * "US$", "US-Dollar", "a.m", "per cent".
  */
 
 static const u_char *
@@ -365,6 +365,7 @@ aif_guard_word_longer(const u_char *p, const u_char *end)
 
     case '/':
     case '.':
+    case '-':
     case ' ':
         next = p + 1;
 
@@ -645,21 +646,30 @@ aif_guard_word_is_cluster(const u_char *p)
 }
 
 
+/* A word ends where the script begins that has no blanks: "5kgで". */
+
 static const u_char *
 aif_guard_word_end(const u_char *p, const u_char *end)
 {
+    int            cluster;
     uint32_t       cp;
     const u_char  *next;
+
+    cluster = p < end && aif_guard_word_is_cluster(p);
 
     while (p < end) {
 
         if (*p < 0x80) {
-            if ((*p | 0x20) < 'a' || (*p | 0x20) > 'z') {
+            if (cluster || (*p | 0x20) < 'a' || (*p | 0x20) > 'z') {
                 break;
             }
 
             p++;
             continue;
+        }
+
+        if (aif_guard_word_is_cluster(p) != cluster) {
+            break;
         }
 
         next = p;

@@ -543,7 +543,7 @@ static const aif_guard_word_t  aif_guard_words_zh[] = {
     U("瓦", FIRM, W), U("瓦特", FIRM, W), N("百万", TIMES, 6),
     U("百万像素", FIRM, MP), U("百分之", BEFORE, PERCENT),
     U("百分比", FIRM, PERCENT), N("百萬", TIMES, 6),
-    U("盎司", FIRM, OZ), U("码", FIRM, YD), U("磅", SOFT, LB),
+    U("盎司", FIRM, OZ), U("码", SOFT, YD), U("磅", SOFT, LB),
     U("秒", SOFT, SEC), U("秒钟", SOFT, SEC), N("第一", ORDINAL, 1),
     N("第三", ORDINAL, 3), N("第二", ORDINAL, 2), N("第五", ORDINAL, 5),
     N("第四", ORDINAL, 4), U("米", FIRM, M), M("美元", NAME, USD),
