@@ -32,6 +32,18 @@ sub page { $shop->get("/es/wait/$_[0].html")->{body} }
 is(page('good'), $shop->translated('good'), 'the first engine');
 is($second->count('requests'), 0, 'is asked alone');
 
+# both fail
+
+$_->mode('status=401') for $first, $second;
+is(page('both'), $shop->original('both'), 'none: the origin');
+$first->reset;
+$second->reset;
+is($shop->get('/es/both.html')->{body}, $shop->original('both'), 'and again');
+is($shop->reason('/es/both.html'), 'engine', 'with the reason');
+is($first->count('requests') + $second->count('requests'), 0,
+   'without asking them so soon');
+$second->mode('');
+
 for my $case (['refused', 'status=401'], ['failing', 'status=500'],
               ['garbage', 'garbage'], ['nothing', 'nothing'],
               ['throttled', 'status=429,retry_after=30'])
@@ -65,17 +77,6 @@ $second->reset;
 is(page('open'), $shop->translated('open'), 'such a text is served') for 1 .. 3;
 sleep 0.3;
 is($second->count('requests'), 0, 'and not made anew by the second one');
-
-# both fail
-
-$second->mode('status=401');
-is(page('both'), $shop->original('both'), 'none: the origin');
-$first->reset;
-$second->reset;
-is($shop->get('/es/both.html')->{body}, $shop->original('both'), 'and again');
-is($shop->reason('/es/both.html'), 'engine', 'with the reason');
-is($first->count('requests') + $second->count('requests'), 0,
-   'without asking them so soon');
 
 is($shop->engine($_)->{in_flight}, 0, "no lease of $_ is left")
     for qw(scripted backup);

@@ -22,7 +22,8 @@
 
 /* milliseconds */
 
-#define NGX_AI_LANE_HOLD_GUARD   3600000   /* rejected: not to be asked */
+#define NGX_AI_LANE_HOLD_GUARD   3600000   /* rejected, or too long */
+#define NGX_AI_LANE_HOLD_TEXT    600000    /* answers lack it */
 #define NGX_AI_LANE_HOLD_ENGINE  10000     /* the engines failed */
 #define NGX_AI_LANE_PAUSE        50        /* connections or memory lack */
 #define NGX_AI_LANE_MAX_WAIT     1000      /* for a throttled engine */
@@ -512,7 +513,9 @@ ngx_ai_lane_done(ngx_ai_call_t *call)
             ngx_ai_job_fail(job, 0, NGX_AI_REASON_engine);
 
         } else {
-            ngx_ai_lane_next(lane, job, NGX_AI_LANE_HOLD_ENGINE);
+            ngx_ai_lane_next(lane, job, call->end == NGX_AI_CALL_ANSWER
+                                        ? NGX_AI_LANE_HOLD_TEXT
+                                        : NGX_AI_LANE_HOLD_ENGINE);
         }
     }
 
