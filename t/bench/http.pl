@@ -36,7 +36,12 @@ while (@ARGV) {
     $option{$name} = shift // die "bench: --$name needs a value\n";
 }
 
-my ($core_nginx, $core_other) = cores();
+my @words = qw(soft blue cotton shirt with large pockets warm winter jacket
+               small table lamp green garden chair strong leather boots simple
+               wooden box for every day light summer dress white paper long
+               road fresh bread old stone house near the quiet river);
+
+my $core_other = cores();
 my $engine;
 
 $| = 1;
@@ -50,7 +55,7 @@ sub cores {
     print "only one core: client and nginx share it, figures mean little\n"
         if $cores < 2;
 
-    return (0, $cores < 2 ? 0 : 1);
+    return $cores < 2 ? 0 : 1;
 }
 
 
@@ -259,11 +264,6 @@ sub shares {
 
 
 # --- a page ---------------------------------------------------------------
-
-my @words = qw(soft blue cotton shirt with large pockets warm winter jacket
-               small table lamp green garden chair strong leather boots simple
-               wooden box for every day light summer dress white paper long
-               road fresh bread old stone house near the quiet river);
 
 # A shop's page with so many fragments: a sentence in a block each, every
 # fifth with inline tags, and about 40 kB of style and script as shops have.
