@@ -91,7 +91,8 @@ typedef struct {
  *             NONE.)
  *
  * Whatever the splits, the tokens are the same; a text is one token however
- * long it is, so no reference in it is ever cut.  A page of more than 2^31 bytes is refused (AIF_LIMIT).
+ * long it is, so no reference in it is ever cut.  A page of more than 2^31 - 1
+ * bytes is refused (AIF_LIMIT).
  *
  * Element switches (section 13.2.6: title, textarea, style, xmp, iframe,
  * noembed, noframes, noscript, script, plaintext; none of them inside svg and

@@ -5,7 +5,8 @@
  * How fast pages become tokens and fragments, beside what the machine can do
  * at all with the same bytes in the same run: memchr() from "<" to "<", and
  * memcpy().  Each round does every page once in every way, so that a noisy
- * neighbour hits all of them; what is printed are medians over the rounds.
+ * neighbour hits all of them and no page is read twice in a row; what counts
+ * is each page's median over the rounds, and for all pages the sum of these.
  */
 
 
@@ -54,9 +55,9 @@ static const struct {
 static const char  bench_usage[] =
 "usage: bench_core [-h] [--pages] [--rounds N] [--only WORD] [FILE...]\n"
 "\n"
-"Times memchr, memcpy, the tokenizer, and the tokenizer with the segmenter over\n"
-"all pages of $AIF_DATA/pages (../shared/data/pages), or over the FILEs; prints\n"
-"MB/s, ratios to memchr and what the pages consist of.\n"
+"Times memchr, memcpy, the tokenizer, and the tokenizer with the segmenter\n"
+"over all pages of $AIF_DATA/pages (../shared/data/pages), or over the FILEs;\n"
+"prints MB/s, ratios to memchr and what the pages consist of.\n"
 "\n"
 "  --pages      the same for each page\n"
 "  --rounds N   rounds to take the median of (default 21)\n"
@@ -251,14 +252,13 @@ static void
 bench_run(unsigned rounds, int per_page, const char *only)
 {
     size_t           i, k, bytes;
-    double          *page, sum, start, medians[BENCH_WAYS];
+    double          *times, *one, start, medians[BENCH_WAYS];
+    double           sums[BENCH_WAYS];
     unsigned         r;
     bench_shares_t   shares, all;
-    static double    total[BENCH_WAYS][BENCH_MAX_ROUNDS];
-    static double    one[BENCH_MAX_ROUNDS];
 
-    page = calloc(BENCH_WAYS * bench_npages * rounds, sizeof(double));
-    if (page == NULL) {
+    times = calloc(BENCH_WAYS * bench_npages * rounds, sizeof(double));
+    if (times == NULL) {
         bench_die("no memory", "");
     }
 
@@ -270,16 +270,12 @@ bench_run(unsigned rounds, int per_page, const char *only)
                 continue;
             }
 
-            for (sum = 0, i = 0; i < bench_npages; i++) {
+            for (i = 0; i < bench_npages; i++) {
                 start = bench_now();
                 bench_sink += bench_ways[k].run(bench_pages[i].data,
                                                 bench_pages[i].len);
-                start = bench_now() - start;
-                page[(i * BENCH_WAYS + k) * rounds + r] = start;
-                sum += start;
+                times[(i * BENCH_WAYS + k) * rounds + r] = bench_now() - start;
             }
-
-            total[k][r] = sum;
         }
     }
 
@@ -289,41 +285,36 @@ bench_run(unsigned rounds, int per_page, const char *only)
            "js", "oth", "tokens");
 
     memset(&all, 0, sizeof(all));
+    memset(sums, 0, sizeof(sums));
     bytes = 0;
 
     for (i = 0; i < bench_npages; i++) {
 
+        for (k = 0; k < BENCH_WAYS; k++) {
+            one = times + (i * BENCH_WAYS + k) * rounds;
+            qsort(one, rounds, sizeof(double), bench_cmp);
+            medians[k] = one[rounds / 2];
+            sums[k] += medians[k];
+        }
+
         bytes += bench_pages[i].len;
         bench_share(&bench_pages[i], &all);
 
-        if (!per_page) {
-            continue;
+        if (per_page) {
+            memset(&shares, 0, sizeof(shares));
+            bench_share(&bench_pages[i], &shares);
+            bench_print(bench_pages[i].name, medians, bench_pages[i].len,
+                        &shares);
         }
-
-        memset(&shares, 0, sizeof(shares));
-        bench_share(&bench_pages[i], &shares);
-
-        for (k = 0; k < BENCH_WAYS; k++) {
-            memcpy(one, page + (i * BENCH_WAYS + k) * rounds,
-                   rounds * sizeof(double));
-            qsort(one, rounds, sizeof(double), bench_cmp);
-            medians[k] = one[rounds / 2];
-        }
-
-        bench_print(bench_pages[i].name, medians, bench_pages[i].len, &shares);
     }
 
-    for (k = 0; k < BENCH_WAYS; k++) {
-        qsort(total[k], rounds, sizeof(double), bench_cmp);
-        medians[k] = total[k][rounds / 2];
-    }
-
-    bench_print("all pages", medians, bytes, &all);
+    bench_print("all pages", sums, bytes, &all);
 
     printf("\nMB/s, medians of %u rounds over %zu pages; ratios to memchr;"
-           " shares in percent\n", rounds, bench_npages);
+           " shares in percent\n(text, tags, CSS, scripts, other; what is in"
+           " attributes is tags)\n", rounds, bench_npages);
 
-    free(page);
+    free(times);
 }
 
 
