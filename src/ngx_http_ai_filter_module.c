@@ -127,7 +127,8 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
  * Handlers of a phase run in reverse order of registration.  Ours must be the
  * last of the server rewrite phase, so that the rewrite module's directives
  * still see the prefix: it goes to the front of the array, whatever is
- * registered after us.
+ * registered after us.  In a location's rewrite phase it is the other way
+ * round: the door is looked at before "return" answers.
  */
 
 static ngx_int_t
@@ -148,6 +149,13 @@ ngx_http_ai_phases(ngx_conf_t *cf)
     h = a->elts;
     ngx_memmove(&h[1], &h[0], (a->nelts - 1) * sizeof(ngx_http_handler_pt));
     h[0] = ngx_http_ai_rewrite_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_ai_door_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
     if (h == NULL) {
