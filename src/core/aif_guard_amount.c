@@ -36,7 +36,8 @@ static void aif_guard_amount_clock(aif_guard_facts_t *f);
 static void aif_guard_amount_chain(aif_guard_facts_t *f);
 static int aif_guard_amount_linked(aif_guard_facts_t *f,
     const aif_guard_fact_t *a, const aif_guard_fact_t *b);
-static int aif_guard_amount_code(aif_guard_facts_t *f, const u_char *p);
+static int aif_guard_amount_code(aif_guard_facts_t *f, const u_char *start,
+    const u_char *p);
 static int aif_guard_amount_single(aif_guard_facts_t *f, const u_char *p);
 
 
@@ -96,10 +97,20 @@ aif_guard_amount_digit(aif_guard_facts_t *f, const u_char *p)
     last = aif_guard_number(&fact, p, f->end, f->locale,
                             aif_guard_amount_single(f, p));
 
-    if (fact.kind == AIF_FACT_CODE
-        || (fact.kind != AIF_FACT_DATE && aif_guard_amount_code(f, last)))
+    if (fact.kind == AIF_FACT_NUMBER && fact.digits <= 2
+        && last - p == fact.digits + 3 && p[fact.digits] == '.'
+        && aif_guard_word(f->locale, aif_guard_affix_gap(last, f->end), f->end,
+                          AIF_GUARD_WORD_HOUR, &len) != NULL)
     {
-        return aif_guard_token_code(f, p, last);
+        /* "18.30 Uhr" */
+
+        last = aif_guard_number(&fact, p, f->end, f->locale, 1);
+    }
+
+    if (fact.kind == AIF_FACT_CODE
+        || (fact.kind != AIF_FACT_DATE && aif_guard_amount_code(f, p, last)))
+    {
+        return aif_guard_token_code(f, p - aif_guard_token_lower(f, p), last);
     }
 
     return aif_guard_amount_add(f, &fact, p, last);
@@ -501,7 +512,7 @@ aif_guard_amount_clock(aif_guard_facts_t *f)
     p = f->text + fact->first;
 
     if (f->n > 1 && fact->digits == 2 && p > f->text
-        && (p[-1] == ':' || p[-1] == 'h'))
+        && (p[-1] == ':' || p[-1] == '.' || p[-1] == 'h'))
     {
         hour = fact - 1;
 
@@ -635,12 +646,13 @@ aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
 
 
 /*
- * Whether what follows a number makes it a code: "4K", "12AB-3", "1234-X".
+ * Whether what follows a number from start to p makes it a code: "4K", "12AB-3", "1234-X".
  * Units, ordinals, "30x40", words ("2pcs", "30-day", "30-DAY") don't.
  */
 
 static int
-aif_guard_amount_code(aif_guard_facts_t *f, const u_char *p)
+aif_guard_amount_code(aif_guard_facts_t *f, const u_char *start,
+    const u_char *p)
 {
     size_t                   len, letters;
     unsigned                 seen;
@@ -686,7 +698,10 @@ aif_guard_amount_code(aif_guard_facts_t *f, const u_char *p)
     }
 
     if (seen & AIF_GUARD_LOWER) {
-        return 0;
+
+        /* "ab12cd", but not "de30minutos" */
+
+        return letters <= 3 && aif_guard_token_lower(f, start) != 0;
     }
 
     return p[-1] != '-' && p[-1] != '/' ? 1 : letters <= 2;

@@ -81,7 +81,8 @@ typedef enum {
     AIF_GUARD_WORD_CLOCK = 0x200,
     AIF_GUARD_WORD_MINUS = 0x400,
     AIF_GUARD_WORD_ENDING = 0x800,
-    AIF_GUARD_WORD_ORDINAL = 0x1000
+    AIF_GUARD_WORD_ORDINAL = 0x1000,
+    AIF_GUARD_WORD_HOUR = 0x2000
 } aif_guard_word_e;
 
 #define AIF_GUARD_WORD_UNIT                                                   \
@@ -270,6 +271,7 @@ aif_guard_fact_t *aif_guard_token_add(aif_guard_facts_t *f,
 void aif_guard_token_drop(aif_guard_facts_t *f, const u_char *start);
 int aif_guard_token_class(u_char ch);
 int aif_guard_token_latin(u_char ch);
+size_t aif_guard_token_lower(aif_guard_facts_t *f, const u_char *p);
 
 const u_char *aif_guard_amount_digit(aif_guard_facts_t *f, const u_char *p);
 const u_char *aif_guard_amount_odd(aif_guard_facts_t *f, const u_char *p,

@@ -764,29 +764,26 @@ aif_guard_match_word(aif_guard_match_t *m, const aif_guard_fact_t *fact,
         have = &a->ordinal[fact->value];
         own = &b->ordinal[fact->value];
 
-    } else if (fact->value == 1) {
-
-        /* an article is a number only before a measure of time */
-
-        if (fact->unit == AIF_UNIT_NONE) {
-            return 0;
-        }
-
-        have = &a->one[fact->unit];
-        own = &b->one[fact->unit];
-
     } else {
         have = &a->count[fact->value];
         own = &b->count[fact->value];
     }
 
-    if (*have <= *own) {
-        return 0;
+    if (*have > *own) {
+        (*have)--;
+        return 1;
     }
 
-    (*have)--;
+    /* an article is a number only before a measure of time: "a year" */
 
-    return 1;
+    if (fact->value == 1 && fact->unit != AIF_UNIT_NONE
+        && a->one[fact->unit] > b->one[fact->unit])
+    {
+        a->one[fact->unit]--;
+        return 1;
+    }
+
+    return 0;
 }
 
 
@@ -851,7 +848,7 @@ aif_guard_match_count(aif_guard_words_t *words, aif_guard_facts_t *f)
         } else if (w->how == AIF_GUARD_WORD_ORDINAL) {
             words->ordinal[w->id]++;
 
-        } else if (w->id != 1) {
+        } else if (w->id != 0) {
             words->count[w->id]++;
 
         } else if (next < f->end) {

@@ -28,6 +28,8 @@ static const u_char *aif_guard_token_back(aif_guard_facts_t *f,
     const u_char *p, const char *extra);
 static const u_char *aif_guard_token_upper_before(const u_char *floor,
     const u_char *p);
+static const u_char *aif_guard_token_letters(const u_char *p,
+    const u_char *end);
 static unsigned aif_guard_token_run(const u_char **p, const u_char *end);
 
 
@@ -39,14 +41,14 @@ static const char *const  aif_guard_schemes[] = {
 
 
 /*
- * Last parts of bare host names.  Those that are words in some language ("de",
- * "es", "it") are missing: without a blank after a full stop any sentence
- * would be a host.
+ * Last parts of bare host names.  Those that are too common as words are
+ * missing ("me", "in", "is", "to"): without a blank after a full stop any
+ * sentence would be a host.
  */
 
 static const char  aif_guard_tlds[] =
     " com net org info biz io shop store app dev online cloud eu uk cn jp kr"
-    " br ru pl nl ca au ch cz se tw hk mx tr ";
+    " br ru pl nl ca au ch cz se tw hk mx tr de es fr it tv ai xyz top site ";
 
 
 aif_guard_fact_t *
@@ -321,7 +323,6 @@ aif_guard_token_is_scheme(const u_char *p, size_t len)
 static const u_char *
 aif_guard_token_url(aif_guard_facts_t *f, const u_char *start, const u_char *p)
 {
-    uint32_t       cp;
     const u_char  *q, *end, *next;
 
     end = f->end;
@@ -329,13 +330,9 @@ aif_guard_token_url(aif_guard_facts_t *f, const u_char *start, const u_char *p)
     for (q = p; q < end; /* void */ ) {
 
         if (*q >= 0x80) {
+            next = aif_guard_token_letters(q, end);
 
-            /* letters of a host or path, but no ideographs: those follow it */
-
-            next = q;
-            cp = aif_utf8_decode(&next, end);
-
-            if (cp >= 0x1000 || !aif_utf8_letter(cp)) {
+            if (next == q) {
                 break;
             }
 
@@ -392,6 +389,8 @@ aif_guard_token_at(aif_guard_facts_t *f, const u_char *p)
     {
         return p + 1;
     }
+
+    last = aif_guard_token_letters(last, f->end);
 
     aif_guard_token_drop(f, start);
     (void) aif_guard_token_add(f, AIF_FACT_EMAIL, start, last);
@@ -591,6 +590,27 @@ aif_guard_token_code_before(aif_guard_facts_t *f, const u_char *p)
 }
 
 
+/* The number of small letters right before p that could be a code's. */
+
+size_t
+aif_guard_token_lower(aif_guard_facts_t *f, const u_char *p)
+{
+    const u_char  *q;
+
+    for (q = p; q > f->floor && p - q < 5
+                && (aif_guard_token_class(q[-1]) & AIF_GUARD_ALPHA); q--)
+    {
+        /* void */
+    }
+
+    if (p - q == 5 || (q - f->floor >= 2 && aif_guard_token_latin(q[-2]))) {
+        return 0;
+    }
+
+    return p - q;
+}
+
+
 static const u_char *
 aif_guard_token_upper_before(const u_char *floor, const u_char *p)
 {
@@ -646,10 +666,35 @@ aif_guard_token_code(aif_guard_facts_t *f, const u_char *start,
         q--;
     }
 
+    q = aif_guard_token_letters(q, f->end);
+
     aif_guard_token_drop(f, start);
     (void) aif_guard_token_add(f, AIF_FACT_CODE, start, q);
 
     return q;
+}
+
+
+/*
+ * Letters beyond ASCII that go on where a fact ends, since they may look like
+ * ASCII's; not those of scripts without blanks, where the next word begins.
+ */
+
+static const u_char *
+aif_guard_token_letters(const u_char *p, const u_char *end)
+{
+    uint32_t       cp;
+    const u_char  *next;
+
+    for (next = p; p < end && *p >= 0x80; p = next) {
+        cp = aif_utf8_decode(&next, end);
+
+        if (cp >= 0xe00 || !aif_utf8_letter(cp)) {
+            break;
+        }
+    }
+
+    return p;
 }
 
 
