@@ -53,6 +53,8 @@ static int aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo,
 static int aif_segment_run_count(aif_segment_run_t *run, uint32_t lo,
     uint32_t hi, uint16_t *ntags, size_t *bound);
 static u_char *aif_segment_run_tag(u_char *p, const aif_segment_item_t *item);
+static void aif_segment_run_take(aif_segment_run_t *run, u_char *end,
+    aif_str_t *text);
 static int aif_segment_run_room(aif_segment_run_t *run, size_t size);
 static aif_fragment_t *aif_segment_run_fragment(aif_segment_run_t *run,
     unsigned which);
@@ -547,10 +549,9 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
     f->start = start;
     f->end = end;
     f->letters = letters;
-    f->text.data = run->pos;
-    f->text.len = p - run->pos;
 
-    run->pos = p;
+    aif_segment_run_take(run, p, &f->text);
+
     run->letters += letters;
     run->list[AIF_SEGMENT_RUN_TEXTS].n++;
 
@@ -711,8 +712,7 @@ aif_segment_run_value(aif_segment_run_t *run, uint32_t start, uint32_t end,
     f->tags = NULL;
 
     if (p) {
-        f->text.data = run->pos;
-        run->pos = p;
+        aif_segment_run_take(run, p, &f->text);
 
     } else {
         f->kind |= AIF_SEGMENT_RUN_OFFSET;
@@ -720,6 +720,30 @@ aif_segment_run_value(aif_segment_run_t *run, uint32_t start, uint32_t end,
 
     run->letters += letters;
     run->list[attribute].n++;
+}
+
+
+/*
+ * The text that was written from "pos" to "end".  A blank at its ends is a
+ * reference without ";", which could not be left outside.
+ */
+
+static void
+aif_segment_run_take(aif_segment_run_t *run, u_char *end, aif_str_t *text)
+{
+    text->data = run->pos;
+    text->len = end - run->pos;
+
+    run->pos = end;
+
+    if (text->data[0] == ' ') {
+        text->data++;
+        text->len--;
+    }
+
+    if (text->data[text->len - 1] == ' ') {
+        text->len--;
+    }
 }
 
 
@@ -788,33 +812,35 @@ aif_segment_run_fragment(aif_segment_run_t *run, unsigned which)
 aif_fragment_t *
 aif_segment_run_finish(aif_segment_run_t *run, size_t *n)
 {
-    size_t           i, total;
-    aif_fragment_t  *all, *t, *v, *t_end, *v_end, *f;
+    size_t               i, t, v;
+    aif_fragment_t      *all, *f;
+    aif_segment_list_t  *texts, *values;
 
-    total = run->list[0].n + run->list[1].n;
+    texts = &run->list[AIF_SEGMENT_RUN_TEXTS];
+    values = &run->list[AIF_SEGMENT_RUN_VALUES];
 
-    *n = total;
+    *n = texts->n + values->n;
 
-    all = aif_arena_alloc(run->arena, (total + 1) * sizeof(aif_fragment_t));
+    all = aif_arena_alloc(run->arena, (*n + 1) * sizeof(aif_fragment_t));
     if (all == NULL) {
         run->rc = AIF_NOMEM;
         return NULL;
     }
 
-    t = run->list[AIF_SEGMENT_RUN_TEXTS].elts;
-    t_end = t + run->list[AIF_SEGMENT_RUN_TEXTS].n;
-    v = run->list[AIF_SEGMENT_RUN_VALUES].elts;
-    v_end = v + run->list[AIF_SEGMENT_RUN_VALUES].n;
+    t = 0;
+    v = 0;
 
-    for (i = 0; i < total; i++) {
+    for (i = 0; i < *n; i++) {
 
         f = &all[i];
 
-        if (v == v_end || (t != t_end && t->start < v->start)) {
-            *f = *t++;
+        if (v == values->n
+            || (t < texts->n && texts->elts[t].start < values->elts[v].start))
+        {
+            *f = texts->elts[t++];
 
         } else {
-            *f = *v++;
+            *f = values->elts[v++];
         }
 
         if (f->kind & AIF_SEGMENT_RUN_OFFSET) {

@@ -561,6 +561,10 @@ aif_selector_set_add(aif_selector_set_t *set, aif_selector_t **lists, size_t n,
         }
     }
 
+    if (more == 0) {
+        return AIF_OK;
+    }
+
     if (set->nentries + more > set->size) {
 
         e = aif_arena_alloc(set->arena,
@@ -655,7 +659,7 @@ aif_selector_set_match(aif_selector_set_t *set, size_t depth,
     groups = 0;
     words = set->words;
 
-    if (depth == 0 || depth > set->max_depth) {
+    if (words == 0 || depth == 0 || depth > set->max_depth) {
         return 0;
     }
 

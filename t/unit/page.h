@@ -14,7 +14,10 @@
 
 
 #include "core/aif_rewrite.h"
-#include "tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 
 typedef struct {

@@ -16,6 +16,7 @@
 
 
 #include "page.h"
+#include "tap.h"
 #include "core/aif_utf8.h"
 
 #include <dirent.h>

@@ -9,6 +9,7 @@
 
 
 #include "page.h"
+#include "tap.h"
 
 
 /*

@@ -13,6 +13,7 @@
 
 
 #include "page.h"
+#include "tap.h"
 
 #include <dirent.h>
 
