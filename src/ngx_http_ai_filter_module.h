@@ -259,10 +259,13 @@ ngx_http_ai_record_t *ngx_http_ai_record_make(ngx_http_request_t *r);
  * a candidate, it puts them back.  ngx_http_ai_not_modified() compares the
  * saved If-None-Match with an entity tag (weakly): 1 if the answer is to be
  * 304.  ngx_http_ai_precondition_failed(): saved If-Match forbids the answer.
+ * ngx_http_ai_asset_not_modified(): the answer turned out to be no page; puts
+ * the headers back, and is 1 if by them the answer is to be 304.
  */
 
 ngx_int_t ngx_http_ai_conditional_handler(ngx_http_request_t *r);
 ngx_uint_t ngx_http_ai_not_modified(ngx_http_request_t *r, ngx_str_t *etag);
+ngx_uint_t ngx_http_ai_asset_not_modified(ngx_http_request_t *r);
 ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
     ngx_str_t *etag);
 

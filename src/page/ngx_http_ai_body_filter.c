@@ -70,6 +70,11 @@ ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     default: /* NGX_HTTP_AI_DROP */
         ngx_http_ai_drop(in);
+
+        if (in && !r->connection->buffered) {
+            return NGX_OK;
+        }
+
         return ngx_http_ai_next_body_filter(r, NULL);
     }
 }

@@ -24,6 +24,7 @@ typedef struct {
 
 static ngx_uint_t ngx_http_ai_conditional_wanted(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
+static ngx_uint_t ngx_http_ai_conditional_page(ngx_http_request_t *r);
 static ngx_int_t ngx_http_ai_conditional_take(ngx_http_request_t *r);
 static void ngx_http_ai_conditional_put_back(ngx_http_request_t *r,
     ngx_http_ai_record_t *record);
@@ -164,7 +165,58 @@ ask:
         return 0;
     }
 
-    return ngx_http_ai_candidate(r, alcf, &choice, &reason);
+    return ngx_http_ai_candidate(r, alcf, &choice, &reason)
+           && ngx_http_ai_conditional_page(r);
+}
+
+
+/*
+ * Whether the client can mean a page.  Images, scripts and films of the same
+ * location keep their conditions and ranges: a player without ranges stops.
+ * Browsers say what they ask for in Sec-Fetch-Dest (Fetch Metadata), on plain
+ * HTTP only in Accept.  A page taken for something else is no harm: it comes
+ * whole from the origin, or as its 206, which passes.
+ */
+
+static ngx_uint_t
+ngx_http_ai_conditional_page(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  assets[] = {
+        ngx_string("image/"), ngx_string("video/"), ngx_string("audio/"),
+        ngx_string("font/"), ngx_string("text/css"),
+        ngx_string("application/font"), ngx_null_string
+    };
+
+    h = ngx_http_ai_field_find(&r->headers_in.headers, "Sec-Fetch-Dest");
+
+    if (h) {
+        return ngx_strcasecmp(h->value.data, (u_char *) "document") == 0
+               || ngx_strcasecmp(h->value.data, (u_char *) "iframe") == 0
+               || ngx_strcasecmp(h->value.data, (u_char *) "frame") == 0
+               || ngx_strcasecmp(h->value.data, (u_char *) "empty") == 0;
+    }
+
+    h = ngx_http_ai_field_find(&r->headers_in.headers, "Accept");
+
+    if (h == NULL) {
+        return 1;
+    }
+
+    for (i = 0; assets[i].len; i++) {
+        if (h->value.len >= assets[i].len
+            && ngx_strncasecmp(h->value.data, assets[i].data, assets[i].len)
+               == 0)
+        {
+            return 0;
+        }
+    }
+
+    return r->headers_in.range == NULL
+           || ngx_strcasestrn(h->value.data, "text/html", 9 - 1)
+              != NULL;
 }
 
 
@@ -398,6 +450,60 @@ ngx_http_ai_conditional_put_back(ngx_http_request_t *r,
     }
 
     record->saved = NULL;
+}
+
+
+/* what nginx's own filter would have done, had it seen the headers */
+
+ngx_uint_t
+ngx_http_ai_asset_not_modified(ngx_http_request_t *r)
+{
+    time_t                     since;
+    ngx_uint_t                 found, listed;
+    ngx_str_t                  etag;
+    ngx_table_elt_t           *h;
+    ngx_http_ai_record_t      *record;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    record = ngx_http_ai_record_get(r);
+
+    if (record == NULL || record->saved == NULL) {
+        return 0;
+    }
+
+    ngx_http_ai_conditional_put_back(r, record);
+
+    if (r->headers_out.status != NGX_HTTP_OK) {
+        return 0;
+    }
+
+    ngx_str_null(&etag);
+
+    if (r->headers_out.etag) {
+        etag = r->headers_out.etag->value;
+    }
+
+    listed = ngx_http_ai_conditional_match(r, &ngx_http_ai_if_none_match,
+                                           &etag, 1, &found);
+    if (found) {
+        return listed && etag.len;
+    }
+
+    h = r->headers_in.if_modified_since;
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (h == NULL || r->headers_out.last_modified_time == (time_t) -1
+        || clcf->if_modified_since == NGX_HTTP_IMS_OFF)
+    {
+        return 0;
+    }
+
+    since = ngx_parse_http_time(h->value.data, h->value.len);
+
+    return since == r->headers_out.last_modified_time
+           || (since != NGX_ERROR
+               && clcf->if_modified_since == NGX_HTTP_IMS_BEFORE
+               && since > r->headers_out.last_modified_time);
 }
 
 

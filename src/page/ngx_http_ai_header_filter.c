@@ -95,6 +95,7 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_ai_pass(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
+    ngx_int_t   rc;
     ngx_uint_t  complete;
 
     ctx->phase = NGX_HTTP_AI_PASS;
@@ -121,6 +122,15 @@ ngx_http_ai_pass(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
+    }
+
+    if (ctx->reason == NGX_AI_REASON_type
+        && ngx_http_ai_asset_not_modified(r))
+    {
+        ctx->phase = NGX_HTTP_AI_DROP;
+        rc = ngx_http_ai_bodyless(r, NGX_HTTP_NOT_MODIFIED);
+
+        return rc == NGX_DONE ? NGX_OK : rc;
     }
 
     return ngx_http_ai_next_header_filter(r);
