@@ -64,9 +64,14 @@ is($json->decode($body)->{responseData}{translatedText},
    'Blúé <g1>bág</g1> &amp; shírt', 'apertium');
 like($body, qr{<\\/g1>}, 'apertium: slashes are written as APy does');
 
+($status, $body) = apertium(
+    'to <apertium-notrans>a@b.example</apertium-notrans>');
+is($json->decode($body)->{responseData}{translatedText}, 'tó a@b.example',
+   'apertium: what is not to be translated');
+
 my $requests = $engine->requests;
 is_deeply([map { "$_->{dialect} $_->{source} $_->{target}" } @$requests],
-          ['openai en es', 'libretranslate en es', 'apertium en es'],
+          ['openai en es', 'libretranslate en es', ('apertium en es') x 2],
           'dialects and locales are seen');
 is($requests->[0]{headers}{authorization}, 'Bearer k', 'headers are seen');
 
@@ -74,12 +79,13 @@ is($requests->[0]{headers}{authorization}, 'Bearer k', 'headers are seen');
 # --- counting
 
 is_deeply($engine->log, { 'Blue shirt' => 2, 'Red <g1>bag</g1>' => 1,
-                          'bag' => 1, 'Blue <g1>bag</g1> &amp; shirt' => 1 },
+                          'bag' => 1, 'Blue <g1>bag</g1> &amp; shirt' => 1,
+                          'to a@b.example' => 1 },
           'texts are counted');
 is($engine->count('max'), 2, 'the most frequent text');
-is($engine->count('requests'), 3, 'requests');
-is($engine->count('texts'), 5, 'texts');
-is($engine->count('distinct'), 4, 'distinct texts');
+is($engine->count('requests'), 4, 'requests');
+is($engine->count('texts'), 6, 'texts');
+is($engine->count('distinct'), 5, 'distinct texts');
 like(($engine->ask('GET', '/log'))[1], qr/^2\tBlue shirt$/m, 'log as lines');
 
 $engine->reset;

@@ -10,7 +10,8 @@
  * with their words as it does <b> and <img>, and unlike <br> an unknown
  * element doesn't end a sentence.  Of 40 sentences with placeholders 39 came
  * back whole, whether as <g1>, <b id="g1"> or <span id="g1"> (Debian 12,
- * eng-spa).
+ * eng-spa).  Addresses and {names} would have their words translated; they
+ * are put in the element that it leaves alone.
  */
 
 
@@ -29,6 +30,9 @@
 #define AIF_APERTIUM_MAX_CHARS  8000
 
 #define AIF_APERTIUM_MAX_BYTES  32768
+
+#define AIF_APERTIUM_OPEN   "<apertium-notrans>"
+#define AIF_APERTIUM_CLOSE  "</apertium-notrans>"
 
 
 typedef struct {
@@ -50,6 +54,11 @@ typedef struct {
 static int aif_apertium_build(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_engine_request_t *request);
+static int aif_apertium_protect(const aif_str_t *text, aif_arena_t *a,
+    aif_str_t *out);
+static size_t aif_apertium_fixed(const u_char *p, const u_char *last);
+static size_t aif_apertium_word(const u_char *p, const u_char *last);
+static int aif_apertium_letter(u_char ch);
 static size_t aif_apertium_chars(const aif_str_t *text);
 static void aif_apertium_locale(aif_buf_t *b, const aif_str_t *locale,
     int target);
@@ -60,6 +69,7 @@ static int aif_apertium_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
 static int aif_apertium_read(void *ctx, const aif_json_t *json,
     aif_json_type_e type, const aif_str_t *value);
+static void aif_apertium_unprotect(aif_str_t *text);
 
 
 static const aif_apertium_name_t  aif_apertium_names[] = {
@@ -89,17 +99,20 @@ aif_apertium_build(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_engine_request_t *request)
 {
-    int               rc;
-    aif_buf_t         b;
-    const aif_str_t  *text;
+    int        rc;
+    aif_buf_t  b;
+    aif_str_t  text;
 
     if (batch->n != 1) {
         return AIF_LIMIT;
     }
 
-    text = &batch->items[0].source;
+    rc = aif_apertium_protect(&batch->items[0].source, a, &text);
+    if (rc != AIF_OK) {
+        return rc;
+    }
 
-    if (aif_apertium_chars(text) >= AIF_APERTIUM_MAX_CHARS) {
+    if (aif_apertium_chars(&text) >= AIF_APERTIUM_MAX_CHARS) {
         return AIF_LIMIT;
     }
 
@@ -115,14 +128,14 @@ aif_apertium_build(const aif_engine_conf_t *conf,
         return rc;
     }
 
-    aif_buf_init(&b, a, text->len * 3 + 128);
+    aif_buf_init(&b, a, text.len * 3 + 128);
 
     aif_buf_literal(&b, "langpair=");
     aif_apertium_locale(&b, batch->source_locale, 0);
     aif_buf_literal(&b, "%7C");
     aif_apertium_locale(&b, batch->target_locale, 1);
     aif_buf_literal(&b, "&markUnknown=no&format=html&q=");
-    aif_apertium_encode(&b, text);
+    aif_apertium_encode(&b, &text);
 
     if (b.failed) {
         return AIF_NOMEM;
@@ -133,6 +146,125 @@ aif_apertium_build(const aif_engine_conf_t *conf,
     aif_str_set(&request->content_type, "application/x-www-form-urlencoded");
 
     return AIF_OK;
+}
+
+
+static int
+aif_apertium_protect(const aif_str_t *text, aif_arena_t *a, aif_str_t *out)
+{
+    int            word;
+    size_t         n;
+    aif_buf_t      b;
+    const u_char  *p, *last;
+
+    aif_buf_init(&b, a, text->len + 64);
+
+    p = text->data;
+    last = p + text->len;
+    word = 0;
+
+    while (p < last) {
+        n = word ? 0 : aif_apertium_fixed(p, last);
+
+        if (n != 0) {
+            aif_buf_literal(&b, AIF_APERTIUM_OPEN);
+            aif_buf_append(&b, p, n);
+            aif_buf_literal(&b, AIF_APERTIUM_CLOSE);
+            p += n;
+            word = 1;
+            continue;
+        }
+
+        /* the next place where something of that kind can begin */
+
+        word = (*p != ' ' && *p != '(' && *p != '>' && *p != '"');
+        aif_buf_byte(&b, *p++);
+    }
+
+    if (b.failed) {
+        return AIF_NOMEM;
+    }
+
+    out->data = b.data;
+    out->len = b.len;
+
+    return AIF_OK;
+}
+
+
+/* How many bytes at p, the beginning of a word, must not be translated. */
+
+static size_t
+aif_apertium_fixed(const u_char *p, const u_char *last)
+{
+    size_t         i, len;
+    const u_char  *close;
+
+    /* {name}, {{name}}, ${name}, %{name} */
+
+    i = (last - p > 1 && (*p == '$' || *p == '%'));
+
+    if (p[i] == '{') {
+        close = memchr(p, '}', last - p);
+
+        if (close == NULL || memchr(p, '<', close - p)) {
+            return 0;
+        }
+
+        while (close + 1 < last && close[1] == '}') {
+            close++;
+        }
+
+        return close + 1 - p;
+    }
+
+    len = aif_apertium_word(p, last);
+
+    /* %s, :name */
+
+    if (len > 1 && (*p == '%' || *p == ':') && aif_apertium_letter(p[1])) {
+        return len;
+    }
+
+    /* an address: scheme://, www., somebody@ */
+
+    for (i = 1; i + 1 < len; i++) {
+        if (p[i] == '@' || (i + 2 < len && memcmp(p + i, "://", 3) == 0)) {
+            return len;
+        }
+    }
+
+    return len > 4 && memcmp(p, "www.", 4) == 0 ? len : 0;
+}
+
+
+/* Length of the word at p, without what ends a sentence behind it. */
+
+static size_t
+aif_apertium_word(const u_char *p, const u_char *last)
+{
+    size_t  len;
+
+    for (len = 0; p + len < last; len++) {
+        if (p[len] == ' ' || p[len] == '<' || p[len] == '"') {
+            break;
+        }
+    }
+
+    while (len != 0 && strchr(".,;:!?)", p[len - 1]) != NULL) {
+        len--;
+    }
+
+    return len;
+}
+
+
+static int
+aif_apertium_letter(u_char ch)
+{
+    ch |= 0x20;
+
+    return ch >= 'a' && ch <= 'z';
 }
 
 
@@ -277,6 +409,8 @@ aif_apertium_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
         return AIF_BAD;
     }
 
+    aif_apertium_unprotect(&answer.text);
+
     rc = aif_canonical_clean(&answer.text, &item->source, a, &item->target);
 
     if (rc == AIF_BAD) {
@@ -314,4 +448,37 @@ aif_apertium_read(void *ctx, const aif_json_t *json, aif_json_type_e type,
     }
 
     return AIF_OK;
+}
+
+
+/* Takes the elements of aif_apertium_protect() out, in place. */
+
+static void
+aif_apertium_unprotect(aif_str_t *text)
+{
+    size_t   n;
+    u_char  *p, *to, *last;
+
+    to = text->data;
+    last = to + text->len;
+
+    for (p = text->data; p < last; p += n) {
+        n = sizeof(AIF_APERTIUM_OPEN) - 1;
+
+        if ((size_t) (last - p) >= n && memcmp(p, AIF_APERTIUM_OPEN, n) == 0) {
+            continue;
+        }
+
+        n = sizeof(AIF_APERTIUM_CLOSE) - 1;
+
+        if ((size_t) (last - p) >= n && memcmp(p, AIF_APERTIUM_CLOSE, n) == 0)
+        {
+            continue;
+        }
+
+        n = 1;
+        *to++ = *p;
+    }
+
+    text->len = to - text->data;
 }

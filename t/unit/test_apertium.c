@@ -47,6 +47,72 @@ test_build(aif_arena_t *a)
 }
 
 
+/* [ and ] stand for the element whose content is left alone. */
+
+static void
+test_protected(aif_arena_t *a)
+{
+    char                 *p;
+    size_t                i;
+    aif_buf_t             want;
+    engine_case_t         c;
+    aif_engine_request_t  r;
+    const char           *texts[1], *w;
+
+    static const char *const  tests[][2] = {
+        { "Hello {name}, hi", "Hello+[%7Bname%7D]%2C+hi" },
+        { "{{a b}}", "[%7B%7Ba+b%7D%7D]" },
+        { "${a} %{b}.", "[%24%7Ba%7D]+[%25%7Bb%7D]." },
+        { "{a <g1>b}</g1>", "%7Ba+%3Cg1%3Eb%7D%3C%2Fg1%3E" },
+        { "{a", "%7Ba" },
+        { "%s of %d :id", "[%25s]+of+[%25d]+[%3Aid]" },
+        { "5 % off: 10:30", "5+%25+off%3A+10%3A30" },
+        { "(www.a.example)", "([www.a.example])" },
+        { "<g1>a@b.c</g1>, \"http://x/?y=1&amp;z\".",
+          "%3Cg1%3E[a%40b.c]%3C%2Fg1%3E%2C+%22[http%3A%2F%2Fx%2F%3Fy%3D1%26"
+          "amp%3Bz]%22." },
+        { "a @ b www. :// @", "a+%40+b+www.+%3A%2F%2F+%40" },
+        { "x{y} x%s", "x%7By%7D+x%25s" },
+        { "http://", "[http%3A%2F%2F]" },
+        { "$", "%24" },
+        { "%", "%25" },
+    };
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        texts[0] = tests[i][0];
+        engine_batch(&c, texts, 1);
+        aif_buf_init(&want, a, 64);
+
+        for (w = tests[i][1]; *w; w++) {
+            switch (*w) {
+            case '[':
+                aif_buf_literal(&want, "%3Capertium-notrans%3E");
+                break;
+            case ']':
+                aif_buf_literal(&want, "%3C%2Fapertium-notrans%3E");
+                break;
+            case '(':
+                aif_buf_literal(&want, "%28");
+                break;
+            case ')':
+                aif_buf_literal(&want, "%29");
+                break;
+            default:
+                aif_buf_byte(&want, *w);
+            }
+        }
+
+        aif_buf_byte(&want, '\0');
+
+        (void) aif_engine_apertium.build(&engine_conf, &c.batch, a, &r);
+        p = strstr((char *) r.body.data, "&q=") + 3;
+        r.body.len -= p - (char *) r.body.data;
+        r.body.data = (u_char *) p;
+        is(r.body, (char *) want.data, tests[i][0]);
+    }
+}
+
+
 static void
 test_length(aif_arena_t *a)
 {
@@ -152,6 +218,7 @@ main(void)
     a = aif_arena_create(4096, 64 << 20);
 
     test_build(a);
+    test_protected(a);
     test_length(a);
     test_locales(a);
     test_deep(a);
