@@ -3,16 +3,14 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * The directives, and the configurations they fill.  The block "ai_engine" has
- * a file of its own, ngx_http_ai_conf_engine.c.
+ * a file of its own, ngx_http_ai_conf_engine.c, and so have the directives that
+ * say which parts of a page are touched, ngx_http_ai_conf_select.c.
  */
 
 
 #include "ngx_http_ai_filter_module.h"
 #include "ngx_http_ai_conf.h"
 #include "core/aif_locale.h"
-
-
-#define NGX_HTTP_AI_SELECTOR_ARENA  (256 * 1024)
 
 
 static char *ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -22,10 +20,6 @@ static char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -33,8 +27,6 @@ static char *ngx_http_ai_private(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_header(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
-static void ngx_http_ai_arena_cleanup(void *data);
 
 
 #define NGX_HTTP_AI_MSL  (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
@@ -406,148 +398,6 @@ ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* ai_include and ai_exclude; the selectors live as long as the cycle */
-
-static char *
-ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    char  *p = conf;
-
-    int                   rc;
-    size_t                at;
-    ngx_str_t            *value;
-    ngx_uint_t            i;
-    const char           *error;
-    aif_arena_t          *arena;
-    ngx_array_t         **a;
-    aif_selector_t       *selector, **sp;
-    ngx_pool_cleanup_t   *cln;
-
-    a = (ngx_array_t **) (p + cmd->offset);
-
-    if (*a != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    *a = ngx_array_create(cf->pool, cf->args->nelts - 1,
-                          sizeof(aif_selector_t *));
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-
-    if (*a == NULL || cln == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    arena = aif_arena_create(0, NGX_HTTP_AI_SELECTOR_ARENA);
-    if (arena == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ngx_http_ai_arena_cleanup;
-    cln->data = arena;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        rc = aif_selector_parse((aif_str_t *) &value[i], arena, &selector,
-                                &error, &at);
-
-        if (rc == AIF_BAD) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid selector \"%V\" in \"%V\": %s, "
-                               "at \"%s\"", &value[i], &cmd->name, error,
-                               value[i].data + at);
-            return NGX_CONF_ERROR;
-        }
-
-        sp = rc == AIF_OK ? ngx_array_push(*a) : NULL;
-        if (sp == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *sp = selector;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_ai_loc_conf_t *alcf = conf;
-
-    size_t       k;
-    u_char       ch;
-    aif_str_t   *name;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
-
-    if (alcf->attributes != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    alcf->attributes = ngx_array_create(cf->pool, cf->args->nelts - 1,
-                                        sizeof(aif_str_t));
-    if (alcf->attributes == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
-        return NGX_CONF_OK;
-    }
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        ngx_strlow(value[i].data, value[i].data, value[i].len);
-
-        for (k = 0; k < value[i].len; k++) {
-
-            ch = value[i].data[k];
-
-            if ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')
-                && ch != '-' && ch != '_' && ch != ':')
-            {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "invalid attribute name \"%V\" in "
-                                   "\"ai_attributes\"", &value[i]);
-                return NGX_CONF_ERROR;
-            }
-        }
-
-        /* event handlers and addresses are never text */
-
-        if (ngx_strncmp(value[i].data, "on", 2) == 0
-            || ngx_strcmp(value[i].data, "href") == 0
-            || ngx_strcmp(value[i].data, "src") == 0
-            || ngx_strcmp(value[i].data, "srcset") == 0
-            || ngx_strcmp(value[i].data, "srcdoc") == 0
-            || ngx_strcmp(value[i].data, "action") == 0
-            || ngx_strcmp(value[i].data, "formaction") == 0
-            || ngx_strcmp(value[i].data, "style") == 0)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "attribute \"%V\" in \"ai_attributes\" holds "
-                               "no text for people and can't be translated",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        name = ngx_array_push(alcf->attributes);
-        if (name == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        name->len = value[i].len;
-        name->data = value[i].data;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 static char *
 ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -880,35 +730,4 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
-}
-
-
-/* what the segmenter is told: the arrays' elements, in its own words */
-
-static void
-ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf)
-{
-    aif_segment_conf_default(&conf->segment);
-
-    if (conf->include) {
-        conf->segment.include = conf->include->elts;
-        conf->segment.ninclude = conf->include->nelts;
-    }
-
-    if (conf->exclude) {
-        conf->segment.exclude = conf->exclude->elts;
-        conf->segment.nexclude = conf->exclude->nelts;
-    }
-
-    if (conf->attributes) {
-        conf->segment.attributes = conf->attributes->elts;
-        conf->segment.nattributes = conf->attributes->nelts;
-    }
-}
-
-
-static void
-ngx_http_ai_arena_cleanup(void *data)
-{
-    aif_arena_destroy(data);
 }

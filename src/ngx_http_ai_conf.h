@@ -34,4 +34,14 @@ ngx_ai_engine_t *ngx_http_ai_engine_refer(ngx_conf_t *cf, ngx_str_t *name);
 char *ngx_http_ai_engine_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
 
 
+/*
+ * Setters of ai_include and ai_exclude (at the command's offset) and of
+ * ai_attributes; ngx_http_ai_merge_segment() tells the segmenter.
+ */
+
+char *ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
+
+
 #endif /* _NGX_HTTP_AI_CONF_H_INCLUDED_ */
