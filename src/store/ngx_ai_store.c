@@ -39,7 +39,7 @@
 #if (NGX_PTR_SIZE == 8)
 #define NGX_AI_STORE_MAX_SIZE    ((size_t) 32 * 1024 * 1024 * 1024)
 #else
-#define NGX_AI_STORE_MAX_SIZE    NGX_MAX_SIZE_T_VALUE
+#define NGX_AI_STORE_MAX_SIZE    ((size_t) 2 * 1024 * 1024 * 1024)
 #endif
 
 /* page tables and headers of a slab pool come out of what we ask for */
@@ -505,8 +505,6 @@ ngx_ai_store_purge(ngx_ai_store_t *st)
 }
 
 
-/* Read without the mutex: for people, and right within what changes. */
-
 void
 ngx_ai_store_usage(ngx_ai_store_t *st, ngx_ai_store_usage_t *usage)
 {
@@ -515,12 +513,20 @@ ngx_ai_store_usage(ngx_ai_store_t *st, ngx_ai_store_usage_t *usage)
     sh = st->sh;
 
     usage->size = st->size;
+
+    /* megabytes are read, and nobody is to wait for it */
+
+    usage->marks = ngx_ai_marks_count(&sh->marks, ngx_current_msec);
+
+    ngx_ai_store_lock(st);
+
     usage->free = ngx_ai_texts_free(&sh->texts);
     usage->texts = sh->texts.count;
-    usage->marks = ngx_ai_marks_count(&sh->marks, ngx_current_msec);
     usage->evicted = sh->texts.evicted;
     usage->emptied = sh->emptied;
     usage->full = sh->full;
+
+    ngx_ai_store_unlock(st);
 }
 
 
