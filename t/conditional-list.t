@@ -125,6 +125,15 @@ for my $n (1, 2, 18, 19, 20, 21, 39, 40, 41, 60) {
             @other[int($n / 2) .. $n - 1]), $want, "amidst $n");
 }
 
+# a first part that goes whole, and the second, the last one, in its place
+
+for my $n (19, 20, 21, 40) {
+    my @all = (('Range: bytes=0-4') x $n, 'X-1: a');
+
+    is(seen('/?lang=es', @all), 'x-1: a', "$n lines of Range");
+    is(seen('/missing?lang=es', @all), shown(@all), '... put back');
+}
+
 srand SEED;
 
 my ($wrong, $back, $twice) = (0, 0, 0);

@@ -14,6 +14,7 @@ use lib "$FindBin::Bin/lib";
 use AIF;
 use AIF::Nginx;
 use Origin;
+use ScriptedEngine;
 use Test::More;
 
 my $date = 'Mon, 01 Jan 2024 00:00:00 GMT';
@@ -23,7 +24,7 @@ my @other = ('If-Match: "a"', "If-Unmodified-Since: $date", 'If-Range: "a"');
 
 # answers as a shop does that knows these headers, and tells what it saw
 
-my $body = "<p>12345</p>\n";
+my $body = "<p>Blue shirt</p>\n";
 my $origin = Origin->start(AIF->port(2), sub {
     my ($request, $client) = @_;
     my $h = $request->{headers};
@@ -36,17 +37,20 @@ my $origin = Origin->start(AIF->port(2), sub {
     $client->answer(%arg);
 });
 
+my $engine = ScriptedEngine->start(AIF->port(1));
+
 my $nginx = AIF::Nginx->new(name => 'conditional', http => <<'END')->start;
     ai_zone shop:8m;
-    ai_engine down {
-        protocol openai; url http://127.0.0.1:%%PORT_9%%/v1; model none;
+    ai_engine scripted {
+        protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
     }
     ai_locales en es;
 
     server {
         listen 127.0.0.1:%%PORT%%;
         ai_locale arg:lang;
-        ai_translate down;
+        ai_translate scripted;
+        ai_header X-Ai;
         location / {
             ai_filter on;
             proxy_pass http://127.0.0.1:%%PORT_2%%;
@@ -71,7 +75,7 @@ my $nginx = AIF::Nginx->new(name => 'conditional', http => <<'END')->start;
         location /return {
             ai_filter on;
             default_type text/html;
-            return 200 "<p>12345</p>\n";
+            return 200 "<p>Blue shirt</p>\n";
         }
     }
 END
@@ -105,22 +109,33 @@ is(seen(GET => '/shadow?lang=es'), $every, 'or only watches');
 is(seen(GET => '/bypass?lang=es&bypass=1'), $every, 'or is bypassed');
 is(seen(GET => '/bypass?lang=es&bypass=0'), '', 'but not if it is not');
 
-my $r = $nginx->get('/?lang=es', @conditional);
+my $r;
+
+$nginx->wait_for(sub {
+    $r = $nginx->get('/?lang=es');
+    $r->{headers}{'x-ai'} =~ /HIT/;
+}) or BAIL_OUT('the page is not translated');
+
+my $page = $r->{body};
+my $etag = $r->{headers}{etag};
+
+isnt($page, $body, 'the page is translated');
+
+$r = $nginx->get('/?lang=es', @conditional);
 is($r->{status}, 200, "the shop's entity tag confirms no page of ours");
-is($r->{body}, $body, 'and the page comes whole');
+is($r->{body}, $page, 'and the page comes whole');
 is($nginx->get('/', @conditional)->{status}, 304, 'as it does a page of its own');
 
 $r = $nginx->get('/file.html?lang=es', "If-Modified-Since: $date",
                  'Range: bytes=0-4');
 is($r->{status}, 200, "nginx's own files: no date confirms a page of ours");
-is($r->{body}, $body, 'nor is a range of it sent');
+is($r->{body}, $page, 'nor is a range of it sent');
 ok(!exists $r->{headers}{'last-modified'}, 'it has no date');
 $r = $nginx->get('/file.html', "If-Modified-Since: $date");
 is($r->{status}, 304, 'that of the source has');
 $r = $nginx->get('/file.html', 'Range: bytes=0-4');
-is("$r->{status} $r->{body}", '206 <p>12', 'and can be had in parts');
+is("$r->{status} $r->{body}", '206 <p>Bl', 'and can be had in parts');
 
-my $etag = $nginx->get('/?lang=es')->{headers}{etag};
 like($etag, qr{^W/"[^"]+"$}, 'the entity tag of a page is ours, and weak');
 
 my ($strong) = $etag =~ m{W/(.*)};
@@ -147,7 +162,7 @@ for my $case (
 
     $r = $nginx->get('/?lang=es', $header);
     is($r->{status}, $status, $name);
-    is($r->{body}, $body, '... with the whole page') if $status == 200;
+    is($r->{body}, $page, '... with the whole page') if $status == 200;
     is($r->{body}, '', '... without a body') if $status == 304;
 }
 

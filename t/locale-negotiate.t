@@ -146,6 +146,8 @@ chosen("fr; $all", '/ajax', 'on another port or scheme',
 chosen("en; $all", '/ajax', 'not a page without a prefix', "$page/x/fr/");
 chosen("en; $all", '/ajax', 'nor one of another host',
        'Referer: http://shop.example.org/fr/');
+chosen("en; $all", '/ajax', 'nor of a host as long as ours',
+       'Referer: http://shop.exampla/fr/');
 chosen("en; $all", '/ajax', 'nor of a host that ends like ours',
        'Referer: http://eshop.example/fr/');
 chosen("en; $all", '/ajax', 'nor the start of one', 'Referer: http://shop');

@@ -4,7 +4,8 @@
 # know, instead of "/product/1", in any of the ways a request takes through
 # nginx; and against paths that only look like a prefix.  Seen to fail with
 # $request_uri left in its cache, with the record kept in r->ctx, with prefixes
-# of internal redirects taken off too, and with "/es/../es/x" cut literally.
+# of internal redirects taken off too, with "/es/../es/x" cut literally,
+# and with REQUEST_URI made anew after a rewrite of the server.
 
 use strict;
 use warnings;
@@ -66,7 +67,7 @@ my $nginx = AIF::Nginx->new(name => 'prefix', http => <<END)->start;
         rewrite ^(/..)?/old/(.*)\$ \$1/new/\$2;
 
         if (\$host = es.localhost) {
-            rewrite ^ /es\$uri;
+            rewrite ^ /es/local\$uri;
         }
 
 $common
@@ -176,8 +177,9 @@ seen('/es%2Fx%20y', '/x%20y /x%20y es', 'an encoded slash');
 seen('/a/../es/x', '/x /x es', 'dots before a prefix');
 seen('/es/../es/x', '/x /x es', 'dots behind it');
 seen('/es/./x?.', '/x?. /x?. es', 'one dot');
-seen('/es/%2e%2e/fr/x', '/x /x fr', 'encoded dots');
-seen('/es/a%2f..%2f..%2ffr/x', '/x /x fr', 'dots and slashes, encoded');
+seen('/es/%2E%2e/es/x', '/x /x es', 'encoded dots');
+seen('/es/../fr/x', '/x /x fr', 'dots to another prefix');
+seen('/es/a%2f..%2F..%2fes/x', '/x /x es', 'dots and slashes, encoded');
 seen('/es/../x', '/es/../x /es/../x en', 'dots that leave the prefix');
 seen('/es/.well-known', '/.well-known /.well-known es', 'a dot of a name');
 
@@ -197,7 +199,7 @@ seen('/es/ssi', '[/part /ssi es]', 'the parts of a page are in its locale');
 seen('/es/accel', "the shop's own /es/internal",
      "X-Accel-Redirect names the shop's own paths");
 seen('/accel', "the shop's own /es/internal", 'also on a bare path');
-seen('/x', '/x /x es', 'a prefix by a rewrite of the server leaves REQUEST_URI',
+seen('/x', '/local/x /x es', 'a prefix by a rewrite of the server leaves REQUEST_URI',
      headers => ['Host: es.localhost']);
 
 seen('/en/x', '/x /x en', 'strict: the prefix of the source is one',

@@ -2,8 +2,8 @@
 
 # Guards against: a status that is no JSON (for an engine's name with a quote
 # in it), lacks a member that the schema promises, tells a key or a URL, is kept
-# by a cache, or counts nothing.  Seen to fail without escaping, with the room
-# for one engine's members halved, and with the counters of another zone.
+# by a cache, or counts nothing.  Seen to fail without escaping, with room
+# for a fifth of an engine's members, and with another Cache-Control.
 
 use strict;
 use warnings;

@@ -24,7 +24,7 @@ my $origin = Origin->start(AIF->port(2), sub {
         headers => [map "X-Seen-$_: " . $h->{"x-$_"} // '(none)',
                     qw(locale status)],
         body => $request->{path} eq '/part' ? "<b>$h->{'x-locale'}</b>"
-                : '<p>12345</p><!--#include virtual="/part" -->');
+                : '<p>12345</p><!--#include virtual="/part?lang=fr" -->');
 });
 
 my $nginx = AIF::Nginx->new(name => 'variables', http => <<'END')->start;
