@@ -141,6 +141,9 @@ static const struct {
     { "script, other elements don't escape",
       "<script><!--<scripty></script>c",
       "<script>s\"<!--<scripty>\"</script>d\"c\"" },
+    { "script, the next one begins anew",
+      "<script><!--</script><script><script></script>c",
+      "<script>s\"<!--\"</script><script>s\"<script>\"</script>d\"c\"" },
     { "script, never ended", "<script>a<!--<script></script>",
       "<script>s\"a<!--<script></script>\"" },
 
@@ -216,7 +219,8 @@ static const struct {
     { "usual markup",
       "<!DOCTYPE html>\n<html lang=\"en\">\n<body class=\"a  b\" id=\"c\">\n"
       "<div class=\"product-list\" data-price=\"19.99\">"
-      "<a href=\"/p/1?a=1&b=2\">Shirt</a><br/><img src=\"/i.png\" alt=\"\"\n  title=\"A > B\"/></div>\n"
+      "<a href=\"/p/1?a=1&b=2\">Shirt</a><br/>"
+      "<img src=\"/i.png\" alt=\"\"\n  title=\"A > B\"/></div>\n"
       "<ul><li>one<li>two</ul>\n                                            \n"
       "                                                                     ",
       "D\"html\"d\"\n\"<html lang=\"en\">d\"\n\"<body class=\"a  b\" id=\"c\">"
@@ -276,6 +280,10 @@ put_tag(aif_buf_t *b, const u_char *page, const aif_html_token_t *token)
 
         aif_buf_byte(b, ' ');
         put(b, page, a->name, a->name_end);
+
+        if (a->name == a->name_end) {
+            aif_buf_literal(b, "(no name)");
+        }
 
         if (a->quote == AIF_HTML_QUOTE_NONE) {
             continue;
