@@ -646,8 +646,9 @@ aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
 
 
 /*
- * Whether what follows a number from start to p makes it a code: "4K", "12AB-3", "1234-X".
- * Units, ordinals, "30x40", words ("2pcs", "30-day", "30-DAY") don't.
+ * Whether what follows a number, from start to p, makes it a code: "4K",
+ * "12AB-3", "1234-X".  Units, ordinals, "30x40" and words ("2pcs", "30-day",
+ * "30-DAY") don't.
  */
 
 static int

@@ -38,6 +38,7 @@ typedef struct {
     aif_guard_words_t   sw;
     aif_guard_words_t   tw;
     unsigned            words:1;         /* sw and tw are filled in */
+    uint8_t             none[2][AIF_MONEY_OTHER + 1];  /* not standing apart */
 } aif_guard_match_t;
 
 
@@ -106,6 +107,7 @@ aif_guard_match(aif_guard_facts_t *s, aif_guard_facts_t *t,
     m.s = s;
     m.t = t;
     m.words = 0;
+    memset(m.none, 0, sizeof(m.none));
 
     aif_guard_match_all(&m, aif_guard_match_same);
     aif_guard_match_all(&m, aif_guard_match_like);
@@ -379,17 +381,28 @@ aif_guard_match_currency(const aif_guard_match_t *m, unsigned s, unsigned t)
 }
 
 
-/* Takes a currency that stands apart: "$5 million", "5 millones de $". */
+/*
+ * Takes a currency that stands apart: "$5 million", "5 millones de $".  They
+ * only get fewer, so that each is looked for in vain no more than once.
+ */
 
 static int
 aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f, unsigned s,
     unsigned t)
 {
     size_t             i;
+    uint8_t           *none;
     aif_guard_fact_t  *fact;
+
+    none = s ? &m->none[0][s] : &m->none[1][t];
+
+    if (*none) {
+        return 0;
+    }
 
     for (i = 0; i < f->n; i++) {
         fact = &f->facts[i];
+        m->t->work++;
 
         if (fact->kind == AIF_FACT_MONEY && aif_guard_free(fact)
             && aif_guard_match_currency(m, s ? s : fact->money,
@@ -399,6 +412,8 @@ aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f, unsigned s,
             return 1;
         }
     }
+
+    *none = 1;
 
     return 0;
 }

@@ -328,6 +328,33 @@ static const guard_case_t  cases[] = {
     { "en de", "Hello\xf0\x9f\x98\x80", "Hallo\xf0\x9f\x98\x80", NULL, NULL },
     { "en de", "Hello\xef\xbf\xbd", "Hallo\xef\xbf\xbd", NULL, NULL },
     { "en de", "", "", NULL, NULL },
+
+    /* what only one line of code tells apart */
+
+    { "en es", "0.125 stars", "0.125 estrellas", NULL, NULL },
+    { "en de", "1,299.00 units", "1.299.00 Stuck", "number", NULL },
+    { "en es", "codes 14/13/2024", "codigos 13/14/2024", NULL, NULL },
+    { "en-US es", "on 12/31/2024", "el 12/31/2024", NULL, NULL },
+    { "en es", "2 pockets, 2 zips",
+      "dos bolsillos, cremalleras", "number", "2" },
+    { "en zh-CN", "every May",
+      "\xe6\xaf\x8f\xe5\xb9\xb4""5\xe6\x9c\x88\xe5\x92\x8c""5\xe6\x9c\x88",
+      "number", NULL },
+    { "zh-CN en", "\xe7\xba\xa6\xc2\xa5""500",
+      "about JPY 500", "currency", NULL },
+    { "en es", "only $50", "solo 50 \xe2\x82\xac en $", "currency", NULL },
+    { "en es", "50 $30 vouchers", "50 vales de 30 $", NULL, NULL },
+    { "en es", "1/2 cup", "1-2 tazas", "number", "1/2" },
+    { "en es", "a", "b</g1>", "tags", "</g1>" },
+    { "en es", "<g1></g1>a", "b<g1>", "tags", "<g1>" },
+    { "en ar", "Save 50% now",
+      "\xd9\x88\xd9\x81\xd8\xb1 \xd9\xaa""50 \xd8\xa7\xd9\x84\xd8\xa2\xd9\x86",
+      NULL, NULL },
+    { "en es", "About JavaScript: a language",
+      "Sobre el lenguaje JavaScript", NULL, NULL },
+    { "en es", "mail info.shop@a.com",
+      "correo info.shop@b.com", "email", "info.shop@a.com" },
+    { "en es", "A4-sized paper", "papel de tamano A4", NULL, NULL },
     { "en de", "a", "", "empty", NULL },
     { NULL, NULL, NULL, NULL, NULL }
 };
@@ -987,6 +1014,27 @@ guard_limits(void)
     (void) aif_guard_match(&fs, &ft, &fault);
     ok(ft.work <= 4 * AIF_GUARD_MAX_FACTS * AIF_GUARD_MAX_FACTS,
        "pairs compared: %zu", ft.work);
+
+    /* a currency that is looked for elsewhere, for every pair */
+
+    for (i = 0, sa.len = 0, sb.len = 0; i < AIF_GUARD_MAX_FACTS; i++) {
+        sa.len += sprintf(a + sa.len, "$5, ");
+        sb.len += sprintf(b + sb.len, i % 2 ? "5, " : "\xe2\x82\xac, ");
+    }
+
+    (void) aif_guard_scan(&fs, &sa, &l, 0);
+    (void) aif_guard_scan(&ft, &sb, &l, 0);
+    (void) aif_guard_match(&fs, &ft, &fault);
+    ok(ft.work <= 6 * AIF_GUARD_MAX_FACTS * AIF_GUARD_MAX_FACTS,
+       "pairs compared, and currencies looked for: %zu", ft.work);
+
+    for (i = 0, s = 0, t = 0; i < AIF_GUARD_MAX_FACTS; i++) {
+        s += sprintf(a + s, "%zu, ", 1000 + i);
+        t += sprintf(b + t, "%zu, ", 1000 + (i + 100) % AIF_GUARD_MAX_FACTS);
+    }
+
+    s += sprintf(a + s, "x");
+    t += sprintf(b + t, "x");
 
     memcpy(b, "2", 1);
     got = guard_check("en", 2, "en", a, s, b, t, fact);
