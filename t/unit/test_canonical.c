@@ -1,6 +1,8 @@
 
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * What services write, to canonical text, and what is refused.
  */
 
 

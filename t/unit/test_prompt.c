@@ -1,6 +1,8 @@
 
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The translation prompt: names of languages, and nothing let in.
  */
 
 
