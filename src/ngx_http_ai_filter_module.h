@@ -129,6 +129,26 @@ typedef struct {
 } ngx_http_ai_choice_t;
 
 
+/*
+ * A large buffer of the worker's, page/ngx_http_ai_buffer.c.  init: it is
+ * given back with the request's pool at the latest.  reserve: room for "size"
+ * bytes in all, what is in it stays (NGX_ERROR: no memory, it is unchanged).
+ * free: given back at once.
+ */
+
+typedef struct {
+    u_char                    *data;
+    size_t                     len;
+    size_t                     size;
+} ngx_http_ai_buffer_t;
+
+ngx_int_t ngx_http_ai_buffer_init(ngx_http_request_t *r,
+    ngx_http_ai_buffer_t *b);
+ngx_int_t ngx_http_ai_buffer_reserve(ngx_http_ai_buffer_t *b, size_t size);
+void ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b);
+void ngx_http_ai_buffer_exit(void);
+
+
 typedef enum {
     NGX_HTTP_AI_PASS = 0,      /* not ours (any more): bytes go through */
     NGX_HTTP_AI_HOLD,          /* header held, page is being collected */
@@ -163,12 +183,10 @@ typedef struct {
     ngx_http_ai_loc_conf_t    *conf;         /* at the header */
     ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
 
-    u_char                    *page;         /* what is read, inflated */
-    size_t                     page_len;
-    size_t                     page_size;
-    u_char                    *raw;          /* compressed bytes as they came */
-    size_t                     raw_len;
-    size_t                     raw_size;
+    ngx_http_ai_buffer_t       page;         /* what is read, inflated */
+    ngx_http_ai_buffer_t       raw;          /* compressed bytes as they came */
+    ngx_http_ai_buffer_t       out;          /* the new page */
+    ngx_http_ai_buffer_t       packed;       /* the new page, compressed */
     void                      *inflate;      /* ngx_http_ai_encoding.c */
     ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
                                                 be read */
@@ -279,8 +297,8 @@ ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
  * engines, method, no bypass), with the reason if not; it negotiates the
  * locale.  ngx_http_ai_send_origin_header() sends the held header on as the
  * origin's, ngx_http_ai_send_page_header() as that of a page of our own;
- * NGX_DONE: 304 or 412 was sent, no body is to follow.  The entity tag is that
- * of "body"; "length" bytes will be sent.
+ * NGX_DONE: 304 or 412 was sent, no body is to follow.  The page is ctx->out,
+ * sent as ctx->packed if there is one.
  */
 
 ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
@@ -292,8 +310,7 @@ ngx_uint_t ngx_http_ai_candidate(ngx_http_request_t *r,
 ngx_int_t ngx_http_ai_send_origin_header(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_send_page_header(ngx_http_request_t *r,
-    ngx_http_ai_ctx_t *ctx, u_char *body, size_t len, ngx_uint_t gzipped,
-    off_t length);
+    ngx_http_ai_ctx_t *ctx);
 
 
 /*
@@ -324,7 +341,7 @@ ngx_int_t ngx_http_ai_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
  * answer yet and sets counts and status (NGX_ERROR: no memory).
  * ngx_http_ai_page_fetch() asks the scheduler for what is missing or stale;
  * NGX_AGAIN: ctx->wake will be posted.
- * ngx_http_ai_page_rewrite() makes the new page; NGX_DECLINED: the origin is
+ * ngx_http_ai_page_rewrite() makes the new page in ctx->out; NGX_DECLINED: the origin is
  * to be sent, reason set.  ngx_http_ai_page_count() counts the page once.
  * ngx_http_ai_page_free() gives everything back but the bytes.
  */
@@ -335,8 +352,7 @@ ngx_int_t ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data,
 ngx_str_t ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
-ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body,
-    size_t *len);
+ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
@@ -369,19 +385,15 @@ ngx_uint_t ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text);
  *
  * ngx_http_ai_inflate() adds the inflated form of the bytes to ctx->page:
  * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: ctx->fault is
- * set), NGX_ERROR (no memory).  ngx_http_ai_grow() makes room for "len" more
- * bytes behind a buffer of r->pool, up to "max" (NGX_DECLINED beyond).  ngx_http_ai_deflate() makes a gzip member of a page
- * in r->pool.  ngx_http_ai_accepts_gzip(): by Accept-Encoding (RFC 9110
+ * set), NGX_ERROR (no memory).  ngx_http_ai_deflate() makes a gzip member of
+ * ctx->out in ctx->packed.  ngx_http_ai_accepts_gzip(): by Accept-Encoding (RFC 9110
  * 12.5.3).
  */
 
 ngx_int_t ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
     ngx_uint_t last);
 void ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_grow(ngx_http_request_t *r, u_char **data, size_t used,
-    size_t *size, size_t len, size_t max);
-ngx_int_t ngx_http_ai_deflate(ngx_http_request_t *r, u_char *data, size_t len,
-    u_char **out, size_t *out_len);
+ngx_int_t ngx_http_ai_deflate(ngx_http_ai_ctx_t *ctx);
 ngx_uint_t ngx_http_ai_accepts_gzip(ngx_http_request_t *r);
 
 

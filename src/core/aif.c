@@ -13,6 +13,7 @@
 
 #define AIF_ARENA_ALIGN      16
 #define AIF_ARENA_MIN_BLOCK  1024
+#define AIF_ARENA_KEEP       (4 * 1024 * 1024)   /* bytes, over a reset */
 
 
 typedef struct aif_arena_block_s  aif_arena_block_t;
@@ -163,11 +164,27 @@ aif_arena_used(const aif_arena_t *a)
 void
 aif_arena_reset(aif_arena_t *a)
 {
+    size_t              size;
     aif_arena_block_t  *block, *next;
+
+    size = a->first->size;
 
     for (block = a->rest; block; block = next) {
         next = block->next;
+        size += block->size;
         free(block);
+    }
+
+    /* what needed several blocks finds one of their size the next time */
+
+    if (a->rest && size <= AIF_ARENA_KEEP) {
+
+        block = aif_arena_block(size);
+
+        if (block) {
+            free(a->first);
+            a->first = block;
+        }
     }
 
     a->rest = NULL;

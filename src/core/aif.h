@@ -61,8 +61,8 @@ aif_str_eq(const aif_str_t *a, const aif_str_t *b)
  * bytes over everything allocated since the last reset; an allocation beyond
  * it returns NULL, as one without memory does.  Memory is aligned to 16 bytes
  * and not zeroed (aif_arena_calloc() zeroes).  aif_arena_reset() gives all of
- * it back but keeps the first block, so that a worker may reuse one arena
- * page after page.  Not thread safe.
+ * it back but keeps one block, of the size that was needed if that is not over
+ * 4m, so that a worker may reuse one arena page after page.  Not thread safe.
  */
 
 typedef struct aif_arena_s  aif_arena_t;

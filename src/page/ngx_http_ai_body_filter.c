@@ -29,7 +29,7 @@ static ngx_int_t ngx_http_ai_finish(ngx_http_request_t *r,
 static ngx_int_t ngx_http_ai_emit(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_send_page(ngx_http_request_t *r,
-    ngx_http_ai_ctx_t *ctx, u_char *body, size_t len);
+    ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_let_go(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_drop(ngx_chain_t *in);
 static void ngx_http_ai_timer_handler(ngx_event_t *ev);
@@ -261,14 +261,8 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 static ngx_int_t
 ngx_http_ai_emit(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
-    size_t      len;
-    u_char     *body;
-    ngx_int_t   rc;
-
-    rc = ngx_http_ai_page_rewrite(ctx, &body, &len);
-
-    if (rc == NGX_OK) {
-        return ngx_http_ai_send_page(r, ctx, body, len);
+    if (ngx_http_ai_page_rewrite(ctx) == NGX_OK) {
+        return ngx_http_ai_send_page(r, ctx);
     }
 
     return ngx_http_ai_release(r, ctx, NULL, 0);
@@ -276,45 +270,34 @@ ngx_http_ai_emit(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
-    u_char *body, size_t len)
+ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
-    size_t        packed_len;
-    u_char       *packed;
-    ngx_buf_t    *b;
-    ngx_int_t     rc;
-    ngx_uint_t    gzipped;
-    ngx_chain_t   out;
+    ngx_buf_t             *b;
+    ngx_int_t              rc;
+    ngx_chain_t            out;
+    ngx_http_ai_buffer_t  *body;
 
     ngx_http_ai_page_count(ctx);
     ngx_http_ai_let_go(r, ctx);
 
     ctx->phase = NGX_HTTP_AI_DROP;
-    gzipped = 0;
 
-    b = ngx_calloc_buf(r->pool);
-    if (b == NULL) {
-        return NGX_ERROR;
+    /* the origin's bytes are not needed any more */
+
+    ngx_http_ai_buffer_free(&ctx->page);
+    ngx_http_ai_buffer_free(&ctx->raw);
+
+    body = &ctx->out;
+
+    /* without memory to compress it the page leaves as it is */
+
+    if (ctx->deflated && ngx_http_ai_accepts_gzip(r)
+        && ngx_http_ai_deflate(ctx) == NGX_OK)
+    {
+        body = &ctx->packed;
     }
 
-    b->pos = body;
-    b->last = body + len;
-
-    if (ctx->deflated && ngx_http_ai_accepts_gzip(r)) {
-
-        if (ngx_http_ai_deflate(r, body, len, &packed, &packed_len)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        b->pos = packed;
-        b->last = packed + packed_len;
-        gzipped = 1;
-    }
-
-    rc = ngx_http_ai_send_page_header(r, ctx, body, len, gzipped,
-                                      b->last - b->pos);
+    rc = ngx_http_ai_send_page_header(r, ctx);
 
     if (rc == NGX_DONE) {
         return NGX_OK;
@@ -324,9 +307,16 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
         return rc;
     }
 
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = body->data;
+    b->last = body->data + body->len;
     b->start = b->pos;
     b->end = b->last;
-    b->memory = (b->pos != b->last);
+    b->memory = (body->len != 0);
     b->last_buf = 1;
     b->last_in_chain = 1;
 

@@ -21,50 +21,12 @@ static ngx_uint_t ngx_http_ai_qvalue_is_zero(u_char *p, u_char *last);
 
 
 ngx_int_t
-ngx_http_ai_grow(ngx_http_request_t *r, u_char **data, size_t used,
-    size_t *size, size_t len, size_t max)
-{
-    size_t   wanted;
-    u_char  *p;
-
-    if (len > max - used) {
-        return NGX_DECLINED;
-    }
-
-    if (*data != NULL && len <= *size - used) {
-        return NGX_OK;
-    }
-
-    wanted = *size;
-
-    while (wanted < used + len) {
-        wanted = wanted ? wanted * 2 : ngx_pagesize;
-    }
-
-    p = ngx_palloc(r->pool, wanted);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (*data != NULL) {
-        ngx_memcpy(p, *data, used);
-        (void) ngx_pfree(r->pool, *data);
-    }
-
-    *data = p;
-    *size = wanted;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
 ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
     ngx_uint_t last)
 {
-    int         rc;
-    z_stream   *z;
-    ngx_int_t   grown;
+    int                    rc;
+    z_stream              *z;
+    ngx_http_ai_buffer_t  *page;
 
     z = ctx->inflate;
 
@@ -90,24 +52,25 @@ ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
 
     while (z->avail_in != 0 && !ctx->inflated) {
 
-        grown = ngx_http_ai_grow(ctx->request, &ctx->page, ctx->page_len,
-                                 &ctx->page_size, NGX_HTTP_AI_INFLATE_STEP,
-                                 ctx->conf->buffer_size
-                                 + NGX_HTTP_AI_INFLATE_STEP);
+        page = &ctx->page;
 
-        if (grown != NGX_OK) {
-            ctx->fault = NGX_AI_REASON_size;
-            return grown;
+        if (page->size - page->len < NGX_HTTP_AI_INFLATE_STEP
+            && ngx_http_ai_buffer_reserve(page, page->size * 2
+                                                + NGX_HTTP_AI_INFLATE_STEP)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
         }
 
-        z->next_out = ctx->page + ctx->page_len;
-        z->avail_out = ctx->page_size - ctx->page_len;
+        z->next_out = page->data + page->len;
+        z->avail_out = ngx_min(page->size - page->len,
+                               ctx->conf->buffer_size - page->len + 1);
 
         rc = inflate(z, Z_NO_FLUSH);
 
-        ctx->page_len = z->next_out - ctx->page;
+        page->len = z->next_out - page->data;
 
-        if (ctx->page_len > ctx->conf->buffer_size) {
+        if (page->len > ctx->conf->buffer_size) {
             ctx->fault = NGX_AI_REASON_size;
             return NGX_DECLINED;
         }
@@ -165,12 +128,12 @@ ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx)
 
 
 ngx_int_t
-ngx_http_ai_deflate(ngx_http_request_t *r, u_char *data, size_t len,
-    u_char **out, size_t *out_len)
+ngx_http_ai_deflate(ngx_http_ai_ctx_t *ctx)
 {
-    int       rc;
-    uLong     bound;
-    z_stream  z;
+    int        rc;
+    uLong      bound;
+    z_stream   z;
+    ngx_int_t  reserved;
 
     ngx_memzero(&z, sizeof(z_stream));
 
@@ -181,26 +144,29 @@ ngx_http_ai_deflate(ngx_http_request_t *r, u_char *data, size_t len,
         return NGX_ERROR;
     }
 
-    bound = deflateBound(&z, len);
+    bound = deflateBound(&z, ctx->out.len);
+    reserved = ngx_http_ai_buffer_reserve(&ctx->packed, bound);
+    rc = Z_MEM_ERROR;
 
-    *out = ngx_palloc(r->pool, bound);
-    if (*out == NULL) {
-        (void) deflateEnd(&z);
-        return NGX_ERROR;
+    if (reserved == NGX_OK) {
+        z.next_in = ctx->out.data;
+        z.avail_in = ctx->out.len;
+        z.next_out = ctx->packed.data;
+        z.avail_out = bound;
+
+        rc = deflate(&z, Z_FINISH);
+
+        ctx->packed.len = z.total_out;
     }
-
-    z.next_in = data;
-    z.avail_in = len;
-    z.next_out = *out;
-    z.avail_out = bound;
-
-    rc = deflate(&z, Z_FINISH);
-
-    *out_len = z.total_out;
 
     (void) deflateEnd(&z);
 
-    return rc == Z_STREAM_END ? NGX_OK : NGX_ERROR;
+    if (rc != Z_STREAM_END) {
+        ngx_http_ai_buffer_free(&ctx->packed);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

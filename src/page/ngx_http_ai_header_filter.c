@@ -25,8 +25,8 @@ static ngx_uint_t ngx_http_ai_answer_reason(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_ai_encoding_reason(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_unbuffered(ngx_http_request_t *r);
-static ngx_int_t ngx_http_ai_etag(ngx_http_request_t *r, u_char *body,
-    size_t len, ngx_str_t *etag);
+static ngx_int_t ngx_http_ai_etag(ngx_http_request_t *r,
+    ngx_http_ai_buffer_t *body, ngx_str_t *etag);
 static ngx_int_t ngx_http_ai_bodyless(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_http_ai_honest(ngx_http_request_t *r,
@@ -428,8 +428,7 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
 
 ngx_int_t
-ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
-    u_char *body, size_t len, ngx_uint_t gzipped, off_t length)
+ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
     ngx_str_t   etag, gzip, *locale;
     ngx_uint_t  complete;
@@ -443,7 +442,8 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
     r->allow_ranges = 0;
 
     ngx_http_clear_content_length(r);
-    r->headers_out.content_length_n = length;
+    r->headers_out.content_length_n = ctx->packed.data ? ctx->packed.len
+                                                       : ctx->out.len;
 
     ngx_http_ai_field_drop(r, "Content-Language");
     ngx_http_ai_field_drop(r, "Content-MD5");
@@ -470,7 +470,7 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
     if (complete && r->headers_out.status == NGX_HTTP_OK
         && r->method == NGX_HTTP_GET)
     {
-        if (ngx_http_ai_etag(r, body, len, &etag) != NGX_OK) {
+        if (ngx_http_ai_etag(r, &ctx->out, &etag) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -483,7 +483,7 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
         }
     }
 
-    if (gzipped) {
+    if (ctx->packed.data) {
         ngx_str_set(&gzip, "gzip");
 
         r->headers_out.content_encoding =
@@ -501,7 +501,7 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 /* weak: the same text may be sent in another coding */
 
 static ngx_int_t
-ngx_http_ai_etag(ngx_http_request_t *r, u_char *body, size_t len,
+ngx_http_ai_etag(ngx_http_request_t *r, ngx_http_ai_buffer_t *body,
     ngx_str_t *etag)
 {
     etag->data = ngx_pnalloc(r->pool, sizeof("W/\"0123456789abcdef\"") - 1);
@@ -510,7 +510,7 @@ ngx_http_ai_etag(ngx_http_request_t *r, u_char *body, size_t len,
     }
 
     etag->len = ngx_sprintf(etag->data, "W/\"%016xL\"",
-                            aif_digest(body, len))
+                            aif_digest(body->data, body->len))
                 - etag->data;
 
     r->headers_out.etag = ngx_http_ai_field_push(r, "ETag", etag);

@@ -20,7 +20,6 @@
 #define NGX_HTTP_AI_ARENAS       4                      /* kept per worker */
 #define NGX_HTTP_AI_ARENA_BLOCK  (256 * 1024)
 #define NGX_HTTP_AI_ARENA_LIMIT  (64 * 1024 * 1024)     /* per page */
-#define NGX_HTTP_AI_PAGE_BLOCK   (16 * 1024)
 #define NGX_HTTP_AI_VALUES       (32 * 1024)
 
 
@@ -72,13 +71,21 @@ ngx_http_ai_page_exit(void)
     while (ngx_http_ai_narenas) {
         aif_arena_destroy(ngx_http_ai_arenas[--ngx_http_ai_narenas]);
     }
+
+    ngx_http_ai_buffer_exit();
 }
 
 
 ngx_int_t
 ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
 {
-    off_t  length;
+    if (ngx_http_ai_buffer_init(ctx->request, &ctx->page) != NGX_OK
+        || ngx_http_ai_buffer_init(ctx->request, &ctx->raw) != NGX_OK
+        || ngx_http_ai_buffer_init(ctx->request, &ctx->out) != NGX_OK
+        || ngx_http_ai_buffer_init(ctx->request, &ctx->packed) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     ctx->arena = ngx_http_ai_arena_get();
     if (ctx->arena == NULL) {
@@ -91,23 +98,6 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    length = ctx->request->headers_out.content_length_n;
-
-    if (length <= 0) {
-        length = NGX_HTTP_AI_PAGE_BLOCK;
-    }
-
-    /* the first buffer is made when the first bytes come */
-
-    if (ctx->deflated) {
-        ctx->raw_size = length;
-        ctx->page_size = ngx_min((size_t) length * 4, ctx->conf->buffer_size)
-                         + NGX_HTTP_AI_INFLATE_STEP;
-
-    } else {
-        ctx->page_size = length;
-    }
-
     return NGX_OK;
 }
 
@@ -116,44 +106,41 @@ ngx_int_t
 ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
     ngx_uint_t last)
 {
-    u_char     **to;
-    size_t      *used, *size;
-    ngx_int_t    rc;
+    off_t                  length;
+    size_t                 wanted;
+    ngx_int_t              rc;
+    ngx_http_ai_buffer_t  *b;
 
-    if (ctx->deflated) {
-        to = &ctx->raw;
-        used = &ctx->raw_len;
-        size = &ctx->raw_size;
-
-    } else {
-        to = &ctx->page;
-        used = &ctx->page_len;
-        size = &ctx->page_size;
-    }
+    b = ctx->deflated ? &ctx->raw : &ctx->page;
 
     if (len != 0) {
 
         /* these bytes are kept in any case: they may have to leave again */
 
-        if (ngx_http_ai_grow(ctx->request, to, *used, size, len,
-                             NGX_MAX_SIZE_T_VALUE)
-            != NGX_OK)
-        {
+        wanted = b->len + len;
+
+        if (wanted > b->size) {
+            length = ctx->request->headers_out.content_length_n;
+            wanted = ngx_max(wanted, b->size * 2);
+            wanted = ngx_max((off_t) wanted, length);
+        }
+
+        if (ngx_http_ai_buffer_reserve(b, wanted) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        ngx_memcpy(*to + *used, data, len);
-        *used += len;
+        ngx_memcpy(b->data + b->len, data, len);
+        b->len += len;
     }
 
-    if (*used > ctx->conf->buffer_size) {
+    if (b->len > ctx->conf->buffer_size) {
         ctx->reason = NGX_AI_REASON_size;
         return NGX_DECLINED;
     }
 
     if (ctx->deflated) {
 
-        rc = ngx_http_ai_inflate(ctx, ctx->raw + ctx->raw_len - len, len, last);
+        rc = ngx_http_ai_inflate(ctx, b->data + b->len - len, len, last);
 
         if (rc != NGX_OK) {
             ctx->reason = rc == NGX_ERROR ? NGX_AI_REASON_memory : ctx->fault;
@@ -171,7 +158,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
     int        rc;
     aif_str_t  charset;
 
-    rc = aif_segment_feed(ctx->segment, ctx->page, ctx->page_len, last);
+    rc = aif_segment_feed(ctx->segment, ctx->page.data, ctx->page.len, last);
 
     if (rc == AIF_MORE) {
         return NGX_OK;
@@ -189,7 +176,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 
     if ((ctx->request->headers_out.charset.len == 0 && charset.len != 0
          && !ngx_http_ai_utf8_charset(charset.data, charset.len))
-        || !aif_utf8_valid(ctx->page, ctx->page_len))
+        || !aif_utf8_valid(ctx->page.data, ctx->page.len))
     {
         ctx->reason = NGX_AI_REASON_charset;
         return NGX_DECLINED;
@@ -215,12 +202,12 @@ ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx)
     ngx_str_t  origin;
 
     if (ctx->deflated) {
-        origin.len = ctx->raw_len;
-        origin.data = ctx->raw;
+        origin.len = ctx->raw.len;
+        origin.data = ctx->raw.data;
 
     } else {
-        origin.len = ctx->page_len;
-        origin.data = ctx->page;
+        origin.len = ctx->page.len;
+        origin.data = ctx->page.data;
     }
 
     return origin;
@@ -529,10 +516,9 @@ ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
 
 
 ngx_int_t
-ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body, size_t *len)
+ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
 {
-    size_t   size, rejected;
-    u_char  *p;
+    size_t  size, rejected;
 
     if (ctx->fragments == 0) {
         return NGX_DECLINED;
@@ -554,18 +540,17 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx, u_char **body, size_t *len)
         ctx->reason = NGX_AI_REASON_none;
     }
 
-    size = aif_rewrite_size(ctx->page_len, ctx->list, ctx->replacements,
+    size = aif_rewrite_size(ctx->page.len, ctx->list, ctx->replacements,
                             ctx->fragments);
 
-    p = ngx_palloc(ctx->request->pool, size);
-    if (p == NULL) {
+    if (ngx_http_ai_buffer_reserve(&ctx->out, size) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }
 
-    *len = aif_rewrite(p, ctx->page, ctx->page_len, ctx->list,
-                       ctx->replacements, ctx->fragments, &rejected);
-    *body = p;
+    ctx->out.len = aif_rewrite(ctx->out.data, ctx->page.data, ctx->page.len,
+                               ctx->list, ctx->replacements, ctx->fragments,
+                               &rejected);
 
     return NGX_OK;
 }
