@@ -46,6 +46,10 @@ static const uint8_t  aif_html_switch[AIF_TAG_COUNT] = {
 
 static inline int aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token);
+static inline int aif_html_quick_tag(aif_html_t *t, const u_char *page,
+    uint32_t at, uint32_t safe, aif_html_token_t *token);
+static inline uint32_t aif_html_quick_attrs(aif_html_t *t, const u_char *page,
+    uint32_t at, uint32_t safe, uint16_t *nattrs);
 __attribute__((noinline)) static int aif_html_slow(aif_html_t *t,
     const u_char *page, size_t len, int last, aif_html_token_t *token);
 static int aif_html_text(aif_html_t *t, const u_char *page, size_t len,
@@ -132,10 +136,7 @@ static inline int
 aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
     aif_html_token_t *token)
 {
-    uint16_t          tag;
-    uint32_t          at, safe, name, name_end, first, next;
-    unsigned          end_tag;
-    aif_html_attr_t  *attr;
+    uint32_t  at, safe;
 
     at = t->scan;
 
@@ -171,6 +172,18 @@ aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
         }
     }
 
+    return aif_html_quick_tag(t, page, at, safe, token);
+}
+
+
+static inline int
+aif_html_quick_tag(aif_html_t *t, const u_char *page, uint32_t at,
+    uint32_t safe, aif_html_token_t *token)
+{
+    uint16_t  tag, nattrs;
+    uint32_t  name, name_end;
+    unsigned  end_tag, slash;
+
     end_tag = page[at + 1] == '/';
     name = at + 1 + end_tag;
 
@@ -186,48 +199,16 @@ aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
 
     tag = aif_html_tag_find(page + name, name_end - name, AIF_HTML_BLOCK);
 
-    for (at = name_end, attr = t->attrs;
-         aif_html_is(page[at], AIF_HTML_C_SPACE);
-         at = next + 1)
-    {
-        first = at + 1;
+    at = aif_html_quick_attrs(t, page, name_end, safe, &nattrs);
 
-        while (aif_html_is(page[first], AIF_HTML_C_SPACE) && first < safe) {
-            first++;
-        }
-
-        next = aif_html_seek(t, page, first, safe, AIF_HTML_M_NAME);
-
-        if (next == AIF_HTML_NOWHERE || next == first
-            || page[next] != '=' || page[next + 1] != '"'
-            || attr == &t->attrs[AIF_HTML_MAX_ATTRS])
-        {
-            break;
-        }
-
-        attr->name = first;
-        attr->name_end = next;
-        attr->value = next + 2;
-        attr->quote = AIF_HTML_QUOTE_DOUBLE;
-
-        next = aif_html_seek(t, page, next + 2, safe, AIF_HTML_M_QUOTE);
-
-        if (next == AIF_HTML_NOWHERE) {
-            break;
-        }
-
-        attr->value_end = next;
-        attr++;
-    }
-
-    next = page[at] == '/' && page[at + 1] == '>';
-    at += next;
+    slash = page[at] == '/' && page[at + 1] == '>';
+    at += slash;
 
     if (page[at] != '>') {
         t->name = name;
         t->name_end = name_end;
         t->end_tag = end_tag;
-        t->nattrs = attr - t->attrs;
+        t->nattrs = nattrs;
         t->scan = at;
         t->state = AIF_HTML_S_BEFORE;
 
@@ -248,9 +229,9 @@ aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
     token->type = AIF_HTML_START + end_tag;
     token->text = AIF_HTML_DATA;
     token->tag = tag;
-    token->self_closing = next;
+    token->self_closing = slash;
     token->foreign = t->in_foreign;
-    token->nattrs = attr - t->attrs;
+    token->nattrs = nattrs;
     token->attrs = t->attrs;
 
     t->pos = at + 1;
@@ -262,6 +243,55 @@ aif_html_quick(aif_html_t *t, const u_char *page, size_t len,
     }
 
     return AIF_OK;
+}
+
+
+/* Reads attributes as long as they are usual; returns where they aren't. */
+
+static inline uint32_t
+aif_html_quick_attrs(aif_html_t *t, const u_char *page, uint32_t at,
+    uint32_t safe, uint16_t *nattrs)
+{
+    uint32_t          name, next;
+    aif_html_attr_t  *attr;
+
+    attr = t->attrs;
+
+    for ( /* void */ ; aif_html_is(page[at], AIF_HTML_C_SPACE); at = next + 1) {
+
+        name = at + 1;
+
+        while (aif_html_is(page[name], AIF_HTML_C_SPACE) && name < safe) {
+            name++;
+        }
+
+        next = aif_html_seek(t, page, name, safe, AIF_HTML_M_NAME);
+
+        if (next == AIF_HTML_NOWHERE || next == name
+            || page[next] != '=' || page[next + 1] != '"'
+            || attr == &t->attrs[AIF_HTML_MAX_ATTRS])
+        {
+            break;
+        }
+
+        attr->name = name;
+        attr->name_end = next;
+        attr->value = next + 2;
+        attr->quote = AIF_HTML_QUOTE_DOUBLE;
+
+        next = aif_html_seek(t, page, next + 2, safe, AIF_HTML_M_QUOTE);
+
+        if (next == AIF_HTML_NOWHERE) {
+            break;
+        }
+
+        attr->value_end = next;
+        attr++;
+    }
+
+    *nattrs = attr - t->attrs;
+
+    return at;
 }
 
 
