@@ -97,7 +97,10 @@ ngx_ai_texts_put(ngx_ai_texts_t *t, const ngx_ai_text_t *like,
 
     ngx_memcpy(x->data, source->data, source->len);
     NGX_AI_FAULT(put_half);
-    ngx_memcpy(ngx_ai_text_value(x), value->data, value->len);
+
+    if (value->len) {
+        ngx_memcpy(ngx_ai_text_value(x), value->data, value->len);
+    }
 
     bucket = &t->buckets[like->hash & t->mask];
     x->next = *bucket;
@@ -115,7 +118,10 @@ ngx_ai_texts_overwrite(ngx_ai_text_t *x, const ngx_ai_text_t *like,
         return 0;
     }
 
-    ngx_memcpy(ngx_ai_text_value(x), value->data, value->len);
+    if (value->len) {
+        ngx_memcpy(ngx_ai_text_value(x), value->data, value->len);
+    }
+
     NGX_AI_FAULT(put_overwrite);
 
     x->value_len = value->len;
