@@ -13,6 +13,8 @@
 #include "core/aif_utf8.h"
 
 
+static const u_char *aif_guard_affix_start(const u_char *q,
+    const u_char *end);
 static const u_char *aif_guard_affix_ordinal(aif_guard_facts_t *f,
     aif_guard_fact_t *fact, const u_char *last);
 static const u_char *aif_guard_affix_inches(aif_guard_facts_t *f,
@@ -58,16 +60,7 @@ aif_guard_affix_after(aif_guard_facts_t *f, aif_guard_fact_t *fact,
 
     for (how = AIF_GUARD_WORD_AFTER; how; /* void */ ) {
 
-        p = aif_guard_affix_gap(q, f->end);
-
-        if (p == q && f->end - p >= 2 && *p == '-') {
-            p++;
-
-        } else if (p == q && f->end - p >= 4
-                   && memcmp(p, "\xe2\x80\x91", 3) == 0)
-        {
-            p += 3;
-        }
+        p = aif_guard_affix_start(q, f->end);
 
         w = aif_guard_word(f->locale, p, f->end, how, &len);
         f->work += len;
@@ -124,6 +117,29 @@ aif_guard_affix_after(aif_guard_facts_t *f, aif_guard_fact_t *fact,
     }
 
     return q;
+}
+
+
+/* Where a word behind a number at q could begin: "5 kg", "15-inch". */
+
+static const u_char *
+aif_guard_affix_start(const u_char *q, const u_char *end)
+{
+    const u_char  *p;
+
+    p = aif_guard_affix_gap(q, end);
+
+    if (p != q) {
+        return p;
+    }
+
+    if (end - p >= 2 && *p == '-') {
+        return p + 1;
+    }
+
+    /* the hyphen that doesn't break */
+
+    return end - p >= 4 && memcmp(p, "\xe2\x80\x91", 3) == 0 ? p + 3 : p;
 }
 
 

@@ -369,7 +369,9 @@ aif_guard_amount_before(aif_guard_facts_t *f, aif_guard_fact_t *fact,
 
         /* "mayo de 2024" */
 
-        if (len == 0 || len > 3 || q - len == f->floor || q[-len - 1] != ' ') {
+        if (len == 0 || len > 3 || q - len == f->floor
+            || *(q - len - 1) != ' ')
+        {
             return start;
         }
 

@@ -215,9 +215,23 @@ typedef struct {
 } aif_guard_facts_t;
 
 
+#define aif_guard_free(fact)  (((fact)->flags & AIF_FACT_USED) == 0)
+
+
+typedef struct {
+    aif_guard_facts_t  *s;
+    aif_guard_facts_t  *t;
+    uint8_t             none[2][AIF_MONEY_OTHER + 1];  /* none stands apart */
+} aif_guard_pair_t;
+
+
 /*
  * aif_guard_match() pairs the numbers, dates and currencies of source and
  * target; AIF_BAD: *fault is set.
+ *
+ * aif_guard_pair_...(pair, a, b) is 1 if the source's fact a and the target's
+ * b are the same: exactly, as another locale writes it, in another form (5 pm
+ * and 17), by value alone, by currency alone.
  *
  * aif_guard_locale() reads a tag; it never fails: what is not known is
  * treated like a language with a decimal comma and no words.
@@ -253,6 +267,17 @@ typedef struct {
 
 int aif_guard_match(aif_guard_facts_t *s, aif_guard_facts_t *t,
     aif_guard_fault_t *fault);
+int aif_guard_pair_same(aif_guard_pair_t *pair, aif_guard_fact_t *a,
+    aif_guard_fact_t *b);
+int aif_guard_pair_like(aif_guard_pair_t *pair, aif_guard_fact_t *a,
+    aif_guard_fact_t *b);
+int aif_guard_pair_other(aif_guard_pair_t *pair, aif_guard_fact_t *a,
+    aif_guard_fact_t *b);
+int aif_guard_pair_value(const aif_guard_fact_t *a,
+    const aif_guard_fact_t *b);
+int aif_guard_pair_money(aif_guard_pair_t *pair, aif_guard_fact_t *a,
+    aif_guard_fact_t *b);
+
 void aif_guard_locale(aif_guard_locale_t *l, const aif_str_t *tag);
 int aif_guard_scan(aif_guard_facts_t *f, const aif_str_t *text,
     const aif_guard_locale_t *l, int source);

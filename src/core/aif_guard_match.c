@@ -33,46 +33,22 @@ typedef struct {
 
 
 typedef struct {
-    aif_guard_facts_t  *s;
-    aif_guard_facts_t  *t;
+    aif_guard_pair_t    pair;
     aif_guard_words_t   sw;
     aif_guard_words_t   tw;
     unsigned            words:1;         /* sw and tw are filled in */
-    uint8_t             none[2][AIF_MONEY_OTHER + 1];  /* not standing apart */
 } aif_guard_match_t;
 
 
-typedef int (*aif_guard_match_pt)(aif_guard_match_t *m, aif_guard_fact_t *a,
+typedef int (*aif_guard_match_pt)(aif_guard_pair_t *pair, aif_guard_fact_t *a,
     aif_guard_fact_t *b);
 
 
 static void aif_guard_match_all(aif_guard_match_t *m, aif_guard_match_pt same);
-static int aif_guard_match_same(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b);
-static int aif_guard_match_like(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b);
-static int aif_guard_match_other(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b);
-static int aif_guard_match_value(const aif_guard_fact_t *a,
-    const aif_guard_fact_t *b);
-static int aif_guard_match_affixes(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b);
-static int aif_guard_match_unit(const aif_guard_match_t *m,
-    const aif_guard_fact_t *a, const aif_guard_fact_t *b);
-static int aif_guard_match_money(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b);
-static int aif_guard_match_currency(const aif_guard_match_t *m, unsigned a,
-    unsigned b);
-static int aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f,
-    unsigned a, unsigned b);
 static void aif_guard_match_join(aif_guard_match_t *m, aif_guard_facts_t *f,
     aif_guard_facts_t *other);
 static int aif_guard_match_has(aif_guard_match_t *m,
     const aif_guard_facts_t *f, const aif_guard_fact_t *value);
-static int aif_guard_match_times(const aif_guard_fact_t *a,
-    const aif_guard_fact_t *b);
-static int aif_guard_match_hour(const aif_guard_fact_t *a,
-    const aif_guard_fact_t *b);
 static int aif_guard_match_dates(aif_guard_match_t *m,
     aif_guard_fault_t *fault);
 static int aif_guard_match_parts(aif_guard_facts_t *f, aif_guard_fact_t *fact,
@@ -95,22 +71,19 @@ static int aif_guard_match_fault(const aif_guard_facts_t *f,
     aif_guard_fault_t *fault);
 
 
-#define aif_guard_free(fact)  (((fact)->flags & AIF_FACT_USED) == 0)
-
-
 int
 aif_guard_match(aif_guard_facts_t *s, aif_guard_facts_t *t,
     aif_guard_fault_t *fault)
 {
     aif_guard_match_t  m;
 
-    m.s = s;
-    m.t = t;
+    m.pair.s = s;
+    m.pair.t = t;
     m.words = 0;
-    memset(m.none, 0, sizeof(m.none));
+    memset(m.pair.none, 0, sizeof(m.pair.none));
 
-    aif_guard_match_all(&m, aif_guard_match_same);
-    aif_guard_match_all(&m, aif_guard_match_like);
+    aif_guard_match_all(&m, aif_guard_pair_same);
+    aif_guard_match_all(&m, aif_guard_pair_like);
 
     if (aif_guard_match_free(s, AIF_FACT_COUNT) == NULL
         && aif_guard_match_free(t, AIF_FACT_COUNT) == NULL)
@@ -126,8 +99,8 @@ aif_guard_match(aif_guard_facts_t *s, aif_guard_facts_t *t,
 
     aif_guard_match_join(&m, s, t);
     aif_guard_match_join(&m, t, s);
-    aif_guard_match_all(&m, aif_guard_match_like);
-    aif_guard_match_all(&m, aif_guard_match_other);
+    aif_guard_match_all(&m, aif_guard_pair_like);
+    aif_guard_match_all(&m, aif_guard_pair_other);
 
     return aif_guard_match_left(&m, fault);
 }
@@ -141,281 +114,27 @@ aif_guard_match_all(aif_guard_match_t *m, aif_guard_match_pt same)
     size_t             i, k, n;
     aif_guard_fact_t  *a, *b;
 
-    for (i = 0; i < m->s->n; i++) {
-        a = &m->s->facts[i];
+    for (i = 0; i < m->pair.s->n; i++) {
+        a = &m->pair.s->facts[i];
 
         if (a->kind >= AIF_FACT_CODE || !aif_guard_free(a)) {
             continue;
         }
 
-        for (n = 0; n < m->t->n; n++) {
+        for (n = 0; n < m->pair.t->n; n++) {
             k = i + n;
-            k = k < m->t->n ? k : k % m->t->n;
-            b = &m->t->facts[k];
+            k = k < m->pair.t->n ? k : k % m->pair.t->n;
+            b = &m->pair.t->facts[k];
 
-            m->t->work++;
+            m->pair.t->work++;
 
-            if (aif_guard_free(b) && same(m, a, b)) {
+            if (aif_guard_free(b) && same(&m->pair, a, b)) {
                 a->flags |= AIF_FACT_USED;
                 b->flags |= AIF_FACT_USED;
                 break;
             }
         }
     }
-}
-
-
-static int
-aif_guard_match_same(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b)
-{
-    (void) m;
-
-    return a->value == b->value && a->kind == b->kind && a->scale == b->scale
-           && a->zeros == b->zeros && a->unit == b->unit
-           && a->money == b->money && a->times == b->times
-           && ((a->flags ^ b->flags) & AIF_FACT_NEGATIVE) == 0;
-}
-
-
-static int
-aif_guard_match_like(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b)
-{
-    if (a->kind != b->kind) {
-        return 0;
-    }
-
-    switch (a->kind) {
-
-    case AIF_FACT_MONEY:
-        return aif_guard_match_currency(m, a->money, b->money);
-
-    case AIF_FACT_MONTH:
-        return a->value == b->value;
-
-    default:
-        return aif_guard_match_value(a, b) && aif_guard_match_affixes(m, a, b);
-    }
-}
-
-
-static int
-aif_guard_match_other(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b)
-{
-    return a->kind == AIF_FACT_NUMBER && b->kind == AIF_FACT_NUMBER
-           && ((a->flags ^ b->flags) & AIF_FACT_NEGATIVE) == 0
-           && (aif_guard_match_times(a, b) || aif_guard_match_hour(a, b))
-           && aif_guard_match_affixes(m, a, b);
-}
-
-
-static int
-aif_guard_match_value(const aif_guard_fact_t *a, const aif_guard_fact_t *b)
-{
-    uint64_t  value;
-
-    if ((a->flags ^ b->flags) & AIF_FACT_NEGATIVE) {
-        return 0;
-    }
-
-    if (a->value == b->value) {
-        return a->scale == b->scale && a->zeros == b->zeros;
-    }
-
-    /* 05/12/2024 in plain "en" may be the fifth or the twelfth */
-
-    if (a->kind == AIF_FACT_DATE
-        && ((a->flags | b->flags) & AIF_FACT_EITHER) != 0)
-    {
-        value = a->value % 10000;
-        value = a->value - value + value % 100 * 100 + value / 100;
-
-        return value == b->value;
-    }
-
-    return 0;
-}
-
-
-static int
-aif_guard_match_affixes(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b)
-{
-    return aif_guard_match_unit(m, a, b) && aif_guard_match_money(m, a, b);
-}
-
-
-static int
-aif_guard_match_unit(const aif_guard_match_t *m, const aif_guard_fact_t *a,
-    const aif_guard_fact_t *b)
-{
-    unsigned  s, t;
-
-    s = a->unit;
-    t = b->unit;
-
-    if (s == t) {
-        return 1;
-    }
-
-    /* a unit that is only likely may as well be none */
-
-    if (a->flags & AIF_FACT_WEAK) {
-        s = AIF_UNIT_NONE;
-    }
-
-    if (b->flags & AIF_FACT_WEAK) {
-        t = AIF_UNIT_NONE;
-    }
-
-    if (s != AIF_UNIT_NONE && t != AIF_UNIT_NONE) {
-        return 0;
-    }
-
-    if (s != AIF_UNIT_NONE && !(a->flags & AIF_FACT_SOFT)) {
-        return s != AIF_UNIT_PERCENT && m->t->locale->words == NULL
-               && (b->flags & AIF_FACT_WORD);
-    }
-
-    if (t != AIF_UNIT_NONE && !(b->flags & AIF_FACT_SOFT)) {
-        return t != AIF_UNIT_PERCENT && m->s->locale->words == NULL
-               && (a->flags & AIF_FACT_WORD);
-    }
-
-    return 1;
-}
-
-
-static int
-aif_guard_match_money(aif_guard_match_t *m, aif_guard_fact_t *a,
-    aif_guard_fact_t *b)
-{
-    unsigned  s, t;
-
-    s = a->money;
-    t = b->money;
-
-    if (s == t || aif_guard_match_currency(m, s, t)) {
-        return 1;
-    }
-
-    if (a->flags & AIF_FACT_WEAK_MONEY) {
-        s = AIF_MONEY_NONE;
-    }
-
-    if (b->flags & AIF_FACT_WEAK_MONEY) {
-        t = AIF_MONEY_NONE;
-    }
-
-    if (s != AIF_MONEY_NONE && t != AIF_MONEY_NONE) {
-        return 0;
-    }
-
-    if (s != AIF_MONEY_NONE) {
-        return ((a->flags & AIF_FACT_NAME) && m->t->locale->words == NULL
-                && (b->flags & AIF_FACT_WORD))
-               || aif_guard_match_pool(m, m->t, s, 0);
-    }
-
-    if (t != AIF_MONEY_NONE) {
-        return ((b->flags & AIF_FACT_NAME) && m->s->locale->words == NULL
-                && (a->flags & AIF_FACT_WORD))
-               || aif_guard_match_pool(m, m->s, 0, t);
-    }
-
-    return 1;
-}
-
-
-/*
- * Whether the target's currency may stand for the source's.  What a sign or
- * word leaves open may be said, if the source's locale says it; what is said
- * may not be left open: "US$" is not "$".
- */
-
-static int
-aif_guard_match_currency(const aif_guard_match_t *m, unsigned s, unsigned t)
-{
-    unsigned  yen;
-
-    if (s == t) {
-        return 1;
-    }
-
-    yen = m->s->locale->yen;
-
-    switch (s) {
-
-    case AIF_MONEY_DOLLAR:
-        return (t == AIF_MONEY_USD || t == AIF_MONEY_DOLLARS)
-               && m->s->locale->dollar;
-
-    case AIF_MONEY_DOLLARS:
-        return t == AIF_MONEY_DOLLAR
-               || (t == AIF_MONEY_USD && m->s->locale->dollar);
-
-    case AIF_MONEY_USD:
-        return t == AIF_MONEY_DOLLARS;
-
-    case AIF_MONEY_YEN:
-        return (t == AIF_MONEY_JPY && yen != AIF_MONEY_CNY)
-               || (t == AIF_MONEY_CNY && yen != AIF_MONEY_JPY);
-
-    case AIF_MONEY_JPY:
-    case AIF_MONEY_CNY:
-        return t == AIF_MONEY_YEN;
-
-    case AIF_MONEY_CROWN:
-        return t == AIF_MONEY_SEK || t == AIF_MONEY_NOK || t == AIF_MONEY_DKK;
-
-    case AIF_MONEY_SEK:
-    case AIF_MONEY_NOK:
-    case AIF_MONEY_DKK:
-        return t == AIF_MONEY_CROWN;
-
-    default:
-        return 0;
-    }
-}
-
-
-/*
- * Takes a currency that stands apart: "$5 million", "5 millones de $".  They
- * only get fewer, so that each is looked for in vain no more than once.
- */
-
-static int
-aif_guard_match_pool(aif_guard_match_t *m, aif_guard_facts_t *f, unsigned s,
-    unsigned t)
-{
-    size_t             i;
-    uint8_t           *none;
-    aif_guard_fact_t  *fact;
-
-    none = s ? &m->none[0][s] : &m->none[1][t];
-
-    if (*none) {
-        return 0;
-    }
-
-    for (i = 0; i < f->n; i++) {
-        fact = &f->facts[i];
-        m->t->work++;
-
-        if (fact->kind == AIF_FACT_MONEY && aif_guard_free(fact)
-            && aif_guard_match_currency(m, s ? s : fact->money,
-                                        t ? t : fact->money))
-        {
-            fact->flags |= AIF_FACT_USED;
-            return 1;
-        }
-    }
-
-    *none = 1;
-
-    return 0;
 }
 
 
@@ -485,86 +204,16 @@ aif_guard_match_has(aif_guard_match_t *m, const aif_guard_facts_t *f,
 
     for (i = 0; i < f->n; i++) {
         fact = &f->facts[i];
-        m->t->work++;
+        m->pair.t->work++;
 
         if (fact->kind == AIF_FACT_NUMBER && aif_guard_free(fact)
-            && aif_guard_match_value(fact, value))
+            && aif_guard_pair_value(fact, value))
         {
             return 1;
         }
     }
 
     return 0;
-}
-
-
-/* 10,000 and 1万, 1.5 million and 150万. */
-
-static int
-aif_guard_match_times(const aif_guard_fact_t *a, const aif_guard_fact_t *b)
-{
-    int       power;
-    uint64_t  value;
-
-    if (a->times == b->times || a->zeros != b->zeros) {
-        return 0;
-    }
-
-    /* bring both to the smaller power of ten */
-
-    power = (a->times - a->scale) - (b->times - b->scale);
-    value = power > 0 ? a->value : b->value;
-
-    if (power < 0) {
-        power = -power;
-
-    } else {
-        a = b;
-    }
-
-    for ( /* void */ ; power != 0; power--) {
-
-        if (value > UINT64_MAX / 10) {
-            return 0;
-        }
-
-        value *= 10;
-    }
-
-    return value == a->value;
-}
-
-
-/* 5 pm and 17. */
-
-static int
-aif_guard_match_hour(const aif_guard_fact_t *a, const aif_guard_fact_t *b)
-{
-    uint64_t                 hour;
-    const aif_guard_fact_t  *swap;
-
-    if (!(a->flags & (AIF_FACT_AM | AIF_FACT_PM))) {
-        swap = a;
-        a = b;
-        b = swap;
-    }
-
-    if (a->scale != 0 || b->scale != 0 || a->value > 12
-        || (b->flags & (AIF_FACT_AM | AIF_FACT_PM)))
-    {
-        return 0;
-    }
-
-    hour = a->value % 12;
-
-    if (a->flags & AIF_FACT_PM) {
-        hour += 12;
-
-    } else if (!(a->flags & AIF_FACT_AM)) {
-        return 0;
-    }
-
-    return hour == b->value;
 }
 
 
@@ -582,20 +231,20 @@ aif_guard_match_dates(aif_guard_match_t *m, aif_guard_fault_t *fault)
 
     for (kind = AIF_FACT_FRACTION; kind <= AIF_FACT_DATE; kind++) {
 
-        while ((s = aif_guard_match_free(m->s, kind)) != NULL) {
+        while ((s = aif_guard_match_free(m->pair.s, kind)) != NULL) {
 
-            if (aif_guard_match_free(m->t, kind) != NULL
-                || aif_guard_match_parts(m->s, s, m->t) != AIF_OK)
+            if (aif_guard_match_free(m->pair.t, kind) != NULL
+                || aif_guard_match_parts(m->pair.s, s, m->pair.t) != AIF_OK)
             {
-                return aif_guard_match_fault(m->s, s, AIF_GUARD_NUMBER, 0,
+                return aif_guard_match_fault(m->pair.s, s, AIF_GUARD_NUMBER, 0,
                                              fault);
             }
         }
 
-        while ((t = aif_guard_match_free(m->t, kind)) != NULL) {
+        while ((t = aif_guard_match_free(m->pair.t, kind)) != NULL) {
 
-            if (aif_guard_match_parts(m->t, t, m->s) != AIF_OK) {
-                return aif_guard_match_fault(m->t, t, AIF_GUARD_NUMBER, 1,
+            if (aif_guard_match_parts(m->pair.t, t, m->pair.s) != AIF_OK) {
+                return aif_guard_match_fault(m->pair.t, t, AIF_GUARD_NUMBER, 1,
                                              fault);
             }
         }
@@ -668,32 +317,32 @@ aif_guard_match_months(aif_guard_match_t *m, aif_guard_fault_t *fault)
     size_t             i;
     aif_guard_fact_t  *fact;
 
-    aif_guard_match_all(m, aif_guard_match_like);
+    aif_guard_match_all(m, aif_guard_pair_like);
 
-    for (i = 0; i < m->s->n; i++) {
-        fact = &m->s->facts[i];
+    for (i = 0; i < m->pair.s->n; i++) {
+        fact = &m->pair.s->facts[i];
 
         if (fact->kind != AIF_FACT_MONTH || !aif_guard_free(fact)) {
             continue;
         }
 
         if (!aif_guard_match_month(m, fact, 0)) {
-            return aif_guard_match_fault(m->s, fact, AIF_GUARD_NUMBER, 0,
+            return aif_guard_match_fault(m->pair.s, fact, AIF_GUARD_NUMBER, 0,
                                          fault);
         }
 
         fact->flags |= AIF_FACT_USED;
     }
 
-    for (i = 0; i < m->t->n; i++) {
-        fact = &m->t->facts[i];
+    for (i = 0; i < m->pair.t->n; i++) {
+        fact = &m->pair.t->facts[i];
 
         if (fact->kind != AIF_FACT_MONTH || !aif_guard_free(fact)) {
             continue;
         }
 
         if (!aif_guard_match_month(m, fact, 1)) {
-            return aif_guard_match_fault(m->t, fact, AIF_GUARD_NUMBER, 1,
+            return aif_guard_match_fault(m->pair.t, fact, AIF_GUARD_NUMBER, 1,
                                          fault);
         }
 
@@ -718,7 +367,7 @@ aif_guard_match_month(aif_guard_match_t *m, aif_guard_fact_t *fact, int added)
     aif_guard_words_t  *words;
     aif_guard_facts_t  *f;
 
-    f = added ? m->s : m->t;
+    f = added ? m->pair.s : m->pair.t;
 
     aif_guard_match_words(m);
     words = added ? &m->sw : &m->tw;
@@ -807,8 +456,8 @@ aif_guard_match_words(aif_guard_match_t *m)
 {
     if (!m->words) {
         m->words = 1;
-        aif_guard_match_count(&m->sw, m->s);
-        aif_guard_match_count(&m->tw, m->t);
+        aif_guard_match_count(&m->sw, m->pair.s);
+        aif_guard_match_count(&m->tw, m->pair.t);
     }
 }
 
@@ -883,11 +532,14 @@ aif_guard_match_count(aif_guard_words_t *words, aif_guard_facts_t *f)
 static int
 aif_guard_match_left(aif_guard_match_t *m, aif_guard_fault_t *fault)
 {
-    size_t             i, k;
-    aif_guard_fact_t  *a, *b;
+    int                 added;
+    size_t              i, k;
+    aif_guard_fact_t   *a, *b;
+    aif_guard_facts_t  *f;
+    aif_guard_fault_e   kind;
 
-    for (i = 0; i < m->s->n; i++) {
-        a = &m->s->facts[i];
+    for (i = 0; i < m->pair.s->n; i++) {
+        a = &m->pair.s->facts[i];
 
         if (!aif_guard_free(a) || (a->flags & AIF_FACT_OPTIONAL)
             || aif_guard_match_word(m, a, 0))
@@ -896,36 +548,42 @@ aif_guard_match_left(aif_guard_match_t *m, aif_guard_fault_t *fault)
         }
 
         if (a->kind == AIF_FACT_MONEY) {
-            return aif_guard_match_fault(m->s, a, AIF_GUARD_CURRENCY, 0,
+            return aif_guard_match_fault(m->pair.s, a, AIF_GUARD_CURRENCY, 0,
                                          fault);
         }
 
-        for (k = 0; k < m->t->n; k++) {
-            b = &m->t->facts[k];
-            m->t->work++;
+        for (k = 0; k < m->pair.t->n; k++) {
+            b = &m->pair.t->facts[k];
+            m->pair.t->work++;
 
             if (a->kind != b->kind || !aif_guard_free(b)
-                || !aif_guard_match_value(a, b))
+                || !aif_guard_pair_value(a, b))
             {
                 continue;
             }
 
-            if (!aif_guard_match_money(m, a, b)) {
-                return aif_guard_match_fault(
-                                  a->money ? m->s : m->t, a->money ? a : b,
-                                  AIF_GUARD_CURRENCY, !a->money, fault);
+            f = m->pair.s;
+            kind = AIF_GUARD_UNIT;
+            added = (a->unit == AIF_UNIT_NONE);
+
+            if (!aif_guard_pair_money(&m->pair, a, b)) {
+                kind = AIF_GUARD_CURRENCY;
+                added = (a->money == AIF_MONEY_NONE);
             }
 
-            return aif_guard_match_fault(a->unit ? m->s : m->t,
-                                         a->unit ? a : b, AIF_GUARD_UNIT,
-                                         !a->unit, fault);
+            if (added) {
+                f = m->pair.t;
+                a = b;
+            }
+
+            return aif_guard_match_fault(f, a, kind, added, fault);
         }
 
-        return aif_guard_match_fault(m->s, a, AIF_GUARD_NUMBER, 0, fault);
+        return aif_guard_match_fault(m->pair.s, a, AIF_GUARD_NUMBER, 0, fault);
     }
 
-    for (i = 0; i < m->t->n; i++) {
-        b = &m->t->facts[i];
+    for (i = 0; i < m->pair.t->n; i++) {
+        b = &m->pair.t->facts[i];
 
         if (!aif_guard_free(b) || (b->flags & AIF_FACT_OPTIONAL)
             || aif_guard_match_word(m, b, 1))
@@ -933,7 +591,7 @@ aif_guard_match_left(aif_guard_match_t *m, aif_guard_fault_t *fault)
             continue;
         }
 
-        return aif_guard_match_fault(m->t, b, b->kind == AIF_FACT_MONEY
+        return aif_guard_match_fault(m->pair.t, b, b->kind == AIF_FACT_MONEY
                                               ? AIF_GUARD_CURRENCY
                                               : AIF_GUARD_NUMBER, 1, fault);
     }

@@ -47,6 +47,8 @@ static const u_char *aif_guard_scan_wide(aif_guard_facts_t *f,
     const u_char *p);
 static const u_char *aif_guard_scan_tag(aif_guard_facts_t *f,
     const u_char *p);
+static const u_char *aif_guard_scan_placeholder(const u_char *p,
+    const u_char *end, u_char *kind, size_t *id, size_t *closing);
 static int aif_guard_scan_filled(aif_guard_facts_t *f, size_t id,
     const u_char *p);
 static const u_char *aif_guard_scan_entity(aif_guard_facts_t *f,
@@ -374,83 +376,92 @@ aif_guard_scan_tag(aif_guard_facts_t *f, const u_char *p)
 {
     u_char            kind;
     size_t            id, closing;
-    const u_char     *q, *last;
+    const u_char     *last;
     aif_guard_tag_t  *tag;
 
+    last = aif_guard_scan_placeholder(p, f->end, &kind, &id, &closing);
+
     f->fault_start = p;
+    f->fault_end = last;
 
-    q = p + 1;
-    last = f->end;
-    closing = (q < last && *q == '/');
-    q += closing;
-
-    kind = q < last ? *q++ : 0;
-    id = 0;
-
-    while (q < last && *q >= '0' && *q <= '9' && id <= AIF_GUARD_MAX_TAGS) {
-
-        if (id == 0 && *q == '0') {
-            break;
-        }
-
-        id = id * 10 + (*q++ - '0');
-    }
-
-    if (kind == 'x' && !closing && q < last && *q == '/') {
-        q++;
-
-    } else if (kind != 'g') {
-        id = 0;
-    }
-
-    if (id == 0 || q == last || *q != '>') {
+    if (id == 0) {
         f->fault = AIF_GUARD_MARKUP;
-        f->fault_end = q < last ? q + 1 : q;
-        return f->fault_end;
+        f->fault_end = p + 1;
+        return last;
     }
 
-    q++;
-    f->fault_end = q;
-    f->width -= (size_t) (q - p) * 10;
+    f->width -= (size_t) (last - p) * 10;
 
     if (f->ntags == 0) {
         memset(f->tags, 0, sizeof(f->tags));
     }
 
-    if (id > AIF_GUARD_MAX_TAGS) {
-        f->fault = AIF_GUARD_TAGS;
-        return q;
-    }
+    tag = &f->tags[id <= AIF_GUARD_MAX_TAGS ? id : 0];
 
-    tag = &f->tags[id];
+    if (id > AIF_GUARD_MAX_TAGS || (closing ? f->tag != id : tag->kind != 0)) {
+        f->fault = AIF_GUARD_TAGS;
+        return last;
+    }
 
     if (closing) {
-        if (f->tag != id) {
-            f->fault = AIF_GUARD_TAGS;
-            return q;
-        }
-
         f->tag = tag->parent;
         tag->filled = aif_guard_scan_filled(f, id, p);
-        return q;
-    }
-
-    if (tag->kind != 0) {
-        f->fault = AIF_GUARD_TAGS;
-        return q;
+        return last;
     }
 
     f->ntags++;
     tag->kind = kind;
     tag->start = p - f->text;
-    tag->end = q - f->text;
+    tag->end = last - f->text;
     tag->parent = f->tag;
 
     if (kind == 'g') {
         f->tag = id;
     }
 
-    return q;
+    return last;
+}
+
+
+/* Reads a placeholder's tag; *id is 0 if it is none. */
+
+static const u_char *
+aif_guard_scan_placeholder(const u_char *p, const u_char *end, u_char *kind,
+    size_t *id, size_t *closing)
+{
+    *id = 0;
+
+    p++;
+    *closing = (p < end && *p == '/');
+    p += *closing;
+
+    if (p == end) {
+        return p;
+    }
+
+    *kind = *p++;
+
+    while (p < end && *p >= '0' && *p <= '9' && *id <= AIF_GUARD_MAX_TAGS) {
+
+        if (*id == 0 && *p == '0') {
+            break;
+        }
+
+        *id = *id * 10 + (*p++ - '0');
+    }
+
+    if (*kind == 'x' && !*closing && p < end && *p == '/') {
+        p++;
+
+    } else if (*kind != 'g') {
+        *id = 0;
+    }
+
+    if (p == end || *p != '>') {
+        *id = 0;
+    }
+
+    return p < end ? p + 1 : p;
 }
 
 

@@ -8,7 +8,7 @@
  *   - a fault names a fact inside the text that it says;
  *   - a text that the scanner finds fit passes against itself;
  *   - a target that passes is UTF-8 without control characters and has exactly
- *     the source's inline tags and as many braces (counted here by other means);
+ *     the source's inline tags and as many braces (counted by other means);
  *   - the work is linear in the length.
  */
 
