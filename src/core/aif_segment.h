@@ -70,8 +70,8 @@ typedef struct {
  */
 
 typedef struct {
-    aif_selector_t     **include;   /* an element is in if any of them matches */
-    size_t               ninclude;  /* it or an ancestor; 0: everything is in */
+    aif_selector_t     **include;   /* an element is in if any of them */
+    size_t               ninclude;  /* matches it or an ancestor; none: all */
     aif_selector_t     **exclude;
     size_t               nexclude;
     aif_str_t           *attributes;

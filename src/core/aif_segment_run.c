@@ -50,8 +50,10 @@ static int aif_segment_run_own(aif_segment_run_t *run, uint32_t lo,
     uint32_t hi);
 static int aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo,
     uint32_t hi);
+static u_char *aif_segment_run_write(aif_segment_run_t *run, uint32_t lo,
+    uint32_t hi, aif_fragment_t *f, const u_char *limit);
 static int aif_segment_run_count(aif_segment_run_t *run, uint32_t lo,
-    uint32_t hi, uint16_t *ntags, size_t *bound);
+    uint32_t hi, uint32_t *ntags, size_t *bound);
 static u_char *aif_segment_run_tag(u_char *p, const aif_segment_item_t *item);
 static void aif_segment_run_take(aif_segment_run_t *run, u_char *end,
     aif_str_t *text);
@@ -456,14 +458,12 @@ aif_segment_run_own(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
 static int
 aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
 {
-    u_char              *p, *limit;
+    int                  rc;
+    u_char              *p;
     size_t               bound;
-    uint16_t             ntags;
-    uint32_t             i, start, end, letters;
-    const u_char        *from, *to;
+    uint32_t             ntags;
     aif_fragment_t      *f;
-    aif_segment_item_t  *item;
-    aif_fragment_tag_t  *tag;
+    aif_fragment_tag_t  *tags;
 
     if (hi - lo == 1) {
         aif_segment_run_value(run, run->items[lo].start, run->items[lo].end,
@@ -471,13 +471,14 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
         return AIF_OK;
     }
 
-    if (aif_segment_run_count(run, lo, hi, &ntags, &bound) != AIF_OK) {
-        return AIF_LIMIT;
+    rc = aif_segment_run_count(run, lo, hi, &ntags, &bound);
+    if (rc != AIF_OK) {
+        return rc;
     }
 
-    tag = aif_arena_alloc(run->arena, ntags * sizeof(aif_fragment_tag_t));
+    tags = aif_arena_alloc(run->arena, ntags * sizeof(aif_fragment_tag_t));
 
-    if (tag == NULL || !aif_segment_run_room(run, bound)) {
+    if (tags == NULL || !aif_segment_run_room(run, bound)) {
         run->rc = AIF_NOMEM;
         return AIF_NOMEM;
     }
@@ -490,14 +491,44 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
     f->kind = AIF_FRAGMENT_TEXT;
     f->quote = AIF_HTML_QUOTE_NONE;
     f->ntags = ntags;
-    f->tags = tag;
+    f->tags = tags;
+
+    p = aif_segment_run_write(run, lo, hi, f,
+                              run->pos + bound - AIF_SEGMENT_RUN_TAGS);
+
+    if (p == NULL || p - run->pos > AIF_SEGMENT_MAX_TEXT) {
+        return AIF_LIMIT;
+    }
+
+    aif_segment_run_take(run, p, &f->text);
+
+    run->letters += f->letters;
+    run->list[AIF_SEGMENT_RUN_TEXTS].n++;
+
+    return AIF_OK;
+}
+
+
+/*
+ * The canonical text and the tags of a fragment.  "limit" is for text; behind
+ * it there is room for all tags.
+ */
+
+static u_char *
+aif_segment_run_write(aif_segment_run_t *run, uint32_t lo, uint32_t hi,
+    aif_fragment_t *f, const u_char *limit)
+{
+    u_char              *p;
+    uint32_t             i, start, end;
+    aif_segment_item_t  *item;
+    aif_fragment_tag_t  *tag;
+
+    f->start = run->items[lo].start;
+    f->end = run->items[hi - 1].end;
+    f->letters = 0;
 
     p = run->pos;
-    limit = p + bound - AIF_SEGMENT_RUN_TAGS;    /* for text */
-    letters = 0;
-
-    start = run->items[lo].start;
-    end = run->items[hi - 1].end;
+    tag = f->tags;
 
     for (i = lo; i < hi; i++) {
 
@@ -515,47 +546,30 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
             continue;
         }
 
-        if (item->flags & AIF_SEGMENT_TEXT_BAD) {
-            return AIF_BAD;
-        }
-
-        from = run->page + item->start;
-        to = run->page + item->end;
+        start = item->start;
+        end = item->end;
 
         if (i == lo) {
-            aif_segment_run_trim(run, item, &start, &end);
-            from = run->page + start;
-            end = run->items[hi - 1].end;
+            aif_segment_run_trim(run, item, &f->start, &end);
+            start = f->start;
+            end = item->end;
 
         } else if (i == hi - 1) {
-            uint32_t  ignored;
-
-            aif_segment_run_trim(run, item, &ignored, &end);
-            to = run->page + end;
+            aif_segment_run_trim(run, item, &start, &f->end);
+            start = item->start;
+            end = f->end;
         }
 
-        p = aif_segment_text_write(p, limit, from, to, item->flags, 0);
+        p = aif_segment_text_write(p, limit, run->page + start,
+                                   run->page + end, item->flags, 0);
         if (p == NULL) {
-            return AIF_LIMIT;
+            return NULL;
         }
 
-        letters += item->letters;
+        f->letters += item->letters;
     }
 
-    if (p - run->pos > AIF_SEGMENT_MAX_TEXT) {
-        return AIF_LIMIT;
-    }
-
-    f->start = start;
-    f->end = end;
-    f->letters = letters;
-
-    aif_segment_run_take(run, p, &f->text);
-
-    run->letters += letters;
-    run->list[AIF_SEGMENT_RUN_TEXTS].n++;
-
-    return AIF_OK;
+    return p;
 }
 
 
@@ -563,7 +577,7 @@ aif_segment_run_emit(aif_segment_run_t *run, uint32_t lo, uint32_t hi)
 
 static int
 aif_segment_run_count(aif_segment_run_t *run, uint32_t lo, uint32_t hi,
-    uint16_t *ntags, size_t *bound)
+    uint32_t *ntags, size_t *bound)
 {
     size_t               size;
     uint32_t             i, id, n;
@@ -578,6 +592,11 @@ aif_segment_run_count(aif_segment_run_t *run, uint32_t lo, uint32_t hi,
         item = &run->items[i];
 
         if (item->type == AIF_SEGMENT_ITEM_TEXT) {
+
+            if (item->flags & AIF_SEGMENT_TEXT_BAD) {
+                return AIF_BAD;
+            }
+
             size += item->end - item->start;
 
             if (item->flags & (AIF_SEGMENT_TEXT_REFS|AIF_SEGMENT_TEXT_ANGLE)) {

@@ -112,6 +112,9 @@ static void aif_segment_stack_item(aif_segment_stack_t *st, unsigned tag,
     unsigned other);
 static void aif_segment_stack_close(aif_segment_stack_t *st, unsigned tag,
     unsigned bounds);
+static unsigned aif_segment_stack_bounds(unsigned tag);
+static int aif_segment_stack_same(const aif_segment_element_t *e,
+    const u_char *page, const aif_html_token_t *token);
 static void aif_segment_stack_end_form(aif_segment_stack_t *st, uint32_t i);
 static void aif_segment_stack_kill(aif_segment_stack_t *st, uint32_t i);
 
@@ -375,12 +378,15 @@ uint32_t
 aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
     const aif_html_token_t *token)
 {
-    uint32_t                      i, k;
-    unsigned                      tag, class, bounds;
-    const u_char                 *a, *b;
+    uint32_t                      i;
+    unsigned                      tag, bounds;
     const aif_segment_element_t  *e;
 
     tag = token->tag;
+
+    if (tag == AIF_TAG_body || tag == AIF_TAG_html) {
+        return 0;       /* what follows is still in them */
+    }
 
     if (tag == AIF_TAG_form && st->open[AIF_TAG_template] == 0) {
 
@@ -391,76 +397,24 @@ aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
         st->form = 0;
     }
 
-    if (tag != AIF_TAG_UNKNOWN && st->elements[st->depth].tag == tag
-        && tag != AIF_TAG_body && tag != AIF_TAG_html)
-    {
+    if (tag != AIF_TAG_UNKNOWN && st->elements[st->depth].tag == tag) {
         return st->depth;
     }
-
-    class = aif_segment_stack_class[tag];
 
     if (st->open[tag] == 0 && !aif_segment_stack_heading(tag)) {
         return 0;
     }
 
-    if (tag == AIF_TAG_body || tag == AIF_TAG_html) {
-        return 0;       /* what follows is still in them */
-    }
-
-    if (tag == AIF_TAG_template) {
-        bounds = 0;
-
-    } else if ((class & AIF_SEGMENT_PART) || tag == AIF_TAG_table) {
-        bounds = AIF_SEGMENT_TABLE;
-
-    } else if (class & (AIF_SEGMENT_SPECIAL|AIF_SEGMENT_FORMAT)) {
-        bounds = AIF_SEGMENT_SCOPE;
-
-        if (tag == AIF_TAG_p) {
-            bounds |= AIF_SEGMENT_BUTTON;
-
-        } else if (tag == AIF_TAG_li) {
-            bounds |= AIF_SEGMENT_LIST;
-        }
-
-    } else {
-        bounds = AIF_SEGMENT_SPECIAL;
-    }
+    bounds = aif_segment_stack_bounds(tag);
 
     for (i = st->depth; i; i--) {
 
         e = &st->elements[i];
 
-        if (e->tag == tag) {
-
-            if (tag != AIF_TAG_UNKNOWN) {
-                return i;
-            }
-
-            /* elements of no standard go by their names */
-
-            if (e->name_len == token->name_end - token->name) {
-
-                a = page + e->name;
-                b = page + token->name;
-
-                for (k = 0; k < e->name_len; k++) {
-                    if (a[k] != b[k] && ((a[k] ^ b[k]) != 0x20
-                                         || (u_char) ((a[k] | 0x20) - 'a')
-                                            > 25))
-                    {
-                        break;
-                    }
-                }
-
-                if (k == e->name_len) {
-                    return i;
-                }
-            }
-        }
-
-        if (aif_segment_stack_heading(tag)
-            && aif_segment_stack_heading(e->tag))
+        if (e->tag == tag
+            ? tag != AIF_TAG_UNKNOWN || aif_segment_stack_same(e, page, token)
+            : aif_segment_stack_heading(tag)
+              && aif_segment_stack_heading(e->tag))
         {
             return i;
         }
@@ -471,6 +425,70 @@ aif_segment_stack_find(aif_segment_stack_t *st, const u_char *page,
     }
 
     return 0;
+}
+
+
+/* What an end tag can't reach beyond. */
+
+static unsigned
+aif_segment_stack_bounds(unsigned tag)
+{
+    unsigned  class;
+
+    class = aif_segment_stack_class[tag];
+
+    switch (tag) {
+
+    case AIF_TAG_template:
+        return 0;
+
+    case AIF_TAG_table:
+        return AIF_SEGMENT_TABLE;
+
+    case AIF_TAG_p:
+        return AIF_SEGMENT_SCOPE|AIF_SEGMENT_BUTTON;
+
+    case AIF_TAG_li:
+        return AIF_SEGMENT_SCOPE|AIF_SEGMENT_LIST;
+    }
+
+    if (class & AIF_SEGMENT_PART) {
+        return AIF_SEGMENT_TABLE;
+    }
+
+    if (class & (AIF_SEGMENT_SPECIAL|AIF_SEGMENT_FORMAT)) {
+        return AIF_SEGMENT_SCOPE;
+    }
+
+    return AIF_SEGMENT_SPECIAL;
+}
+
+
+/* Elements of no standard go by their names. */
+
+static int
+aif_segment_stack_same(const aif_segment_element_t *e, const u_char *page,
+    const aif_html_token_t *token)
+{
+    uint32_t       i;
+    const u_char  *a, *b;
+
+    if (e->name_len != token->name_end - token->name) {
+        return 0;
+    }
+
+    a = page + e->name;
+    b = page + token->name;
+
+    for (i = 0; i < e->name_len; i++) {
+        if (a[i] != b[i]
+            && ((a[i] ^ b[i]) != 0x20 || (u_char) ((a[i] | 0x20) - 'a') > 25))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -50,6 +50,8 @@ static unsigned aif_segment_text_high(const u_char *p, const u_char *end,
     uint32_t *letters);
 static unsigned aif_segment_text_refs(const u_char *p, const u_char *end,
     int attribute, uint32_t *letters);
+static u_char *aif_segment_text_escape(u_char *dst, const u_char *p,
+    size_t len);
 
 
 static inline int
@@ -481,7 +483,7 @@ aif_segment_text_write(u_char *dst, const u_char *dst_end, const u_char *p,
     const u_char *end, unsigned flags, int attribute)
 {
     int            space;
-    size_t         n, len, i;
+    size_t         n, len;
     u_char         out[8];
     const u_char  *q;
 
@@ -553,30 +555,38 @@ aif_segment_text_write(u_char *dst, const u_char *dst_end, const u_char *p,
         }
 
         space = 0;
+        dst = aif_segment_text_escape(dst, out, len);
+    }
 
-        for (i = 0; i < len; i++) {
+    return dst;
+}
 
-            switch (out[i]) {
 
-            case '&':
-                memcpy(dst, "&amp;", 5);
-                dst += 5;
-                break;
+static u_char *
+aif_segment_text_escape(u_char *dst, const u_char *p, size_t len)
+{
+    for ( /* void */ ; len; p++, len--) {
 
-            case '<':
-                memcpy(dst, "&lt;", 4);
-                dst += 4;
-                break;
+        switch (*p) {
 
-            case '>':
-                memcpy(dst, "&gt;", 4);
-                dst += 4;
-                break;
+        case '&':
+            memcpy(dst, "&amp;", 5);
+            dst += 5;
+            break;
 
-            default:
-                *dst++ = out[i];
-                break;
-            }
+        case '<':
+            memcpy(dst, "&lt;", 4);
+            dst += 4;
+            break;
+
+        case '>':
+            memcpy(dst, "&gt;", 4);
+            dst += 4;
+            break;
+
+        default:
+            *dst++ = *p;
+            break;
         }
     }
 

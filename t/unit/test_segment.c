@@ -468,6 +468,78 @@ test_limits(void)
 }
 
 
+/* White space to fold, at every place of the 16 bytes that are read at once. */
+
+static void
+test_fold(void)
+{
+    char    buf[128], *p;
+    page_t  pg;
+    size_t  i, k, bad;
+
+    static const char  *spaces[] = { "  ", "\n", " \t ", "\r\n", "\f" };
+
+    bad = 0;
+
+    for (k = 0; k < 5; k++) {
+        for (i = 1; i < 40; i++) {
+
+            p = stpcpy(buf, "<p>");
+            memset(p, 'a', i);
+            p = stpcpy(p + i, spaces[k]);
+            p = stpcpy(p, "bcd</p>");
+
+            page_open(&pg, &test_conf, (u_char *) buf, p - buf, NULL, 0);
+
+            bad += pg.n != 1 || pg.fragments[0].letters != i + 3
+                   || pg.fragments[0].text.len != i + 4
+                   || pg.fragments[0].text.data[i] != ' ';
+
+            page_close(&pg);
+        }
+    }
+
+    ok(bad == 0, "white space is folded wherever it is");
+}
+
+
+/*
+ * A text that turns out too long while it is written, with all its tags, at
+ * every place near the end of the room for texts (an allocation of its own
+ * here, so that the sanitizer watches its end).
+ */
+
+static void
+test_room(void)
+{
+    u_char         *buf;
+    size_t          i, len, n, bad;
+    aif_arena_t    *a;
+    aif_segment_t  *s;
+
+    bad = 0;
+    buf = malloc(65536);
+
+    for (i = 6000; i < 8000; i += 7) {
+
+        len = test_repeat(buf, "<p>\n\na\n\nb", "a", i, "</p><p>");
+        len += test_repeat(buf + len, "a", ">", 2220, "");
+        len += test_repeat(buf + len, "", "<b></b>", 64, "b</p>");
+
+        a = aif_arena_create(1024, SIZE_MAX);
+        s = aif_segment_create(&test_conf, a);
+        bad += aif_segment_feed(s, buf, len, 1) != AIF_DONE;
+        (void) aif_segment_fragments(s, &n);
+        bad += n != 1;
+        aif_arena_destroy(a);
+    }
+
+    ok(bad == 0, "no text is written beyond its room");
+
+    free(buf);
+}
+
+
 /* Whatever the ceiling, the answer is AIF_NOMEM or the whole result. */
 
 static void
@@ -549,6 +621,8 @@ main(void)
     }
 
     test_limits();
+    test_fold();
+    test_room();
     test_memory();
 
     aif_arena_destroy(test_arena);
