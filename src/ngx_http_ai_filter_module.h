@@ -179,6 +179,9 @@ typedef struct {
     unsigned                   last:1;       /* the origin's last buffer came */
     unsigned                   inflated:1;   /* the compressed stream ended */
     unsigned                   counted:1;
+    unsigned                   deferred:1;   /* a memo of this page is there:
+                                                it is read only at the end */
+    unsigned                   stale:1;      /* some text is to be renewed */
 
     ngx_http_ai_loc_conf_t    *conf;         /* at the header */
     ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
@@ -190,6 +193,10 @@ typedef struct {
     void                      *inflate;      /* ngx_http_ai_encoding.c */
     ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
                                                 be read */
+
+    uint64_t                   memo_key;
+    uint64_t                   digest;       /* of the new page */
+    ngx_atomic_uint_t          generation;   /* of the store, at the look-up */
 
     aif_arena_t               *arena;
     aif_segment_t             *segment;
@@ -357,6 +364,21 @@ void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
 ngx_uint_t ngx_http_ai_utf8_charset(u_char *name, size_t len);
+
+
+/*
+ * page/ngx_http_ai_memo.c
+ *
+ * ngx_http_ai_memo_expected(): what was made of this address lately is kept.
+ * ngx_http_ai_memo_use() makes the new page of it if the origin sent the same
+ * bytes; NGX_DECLINED: it didn't.  ngx_http_ai_memo_keep() keeps a new page
+ * that is complete.
+ */
+
+ngx_uint_t ngx_http_ai_memo_expected(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_memo_exit(void);
 
 
 /*

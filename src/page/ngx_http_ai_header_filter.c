@@ -9,7 +9,6 @@
 
 
 #include "ngx_http_ai_filter_module.h"
-#include "core/aif_digest.h"
 
 
 static ngx_int_t ngx_http_ai_header_again(ngx_http_request_t *r,
@@ -25,8 +24,8 @@ static ngx_uint_t ngx_http_ai_answer_reason(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_ai_encoding_reason(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_unbuffered(ngx_http_request_t *r);
-static ngx_int_t ngx_http_ai_etag(ngx_http_request_t *r,
-    ngx_http_ai_buffer_t *body, ngx_str_t *etag);
+static ngx_int_t ngx_http_ai_etag(ngx_http_request_t *r, uint64_t digest,
+    ngx_str_t *etag);
 static ngx_int_t ngx_http_ai_bodyless(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_http_ai_honest(ngx_http_request_t *r,
@@ -470,7 +469,7 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     if (complete && r->headers_out.status == NGX_HTTP_OK
         && r->method == NGX_HTTP_GET)
     {
-        if (ngx_http_ai_etag(r, &ctx->out, &etag) != NGX_OK) {
+        if (ngx_http_ai_etag(r, ctx->digest, &etag) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -501,17 +500,14 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 /* weak: the same text may be sent in another coding */
 
 static ngx_int_t
-ngx_http_ai_etag(ngx_http_request_t *r, ngx_http_ai_buffer_t *body,
-    ngx_str_t *etag)
+ngx_http_ai_etag(ngx_http_request_t *r, uint64_t digest, ngx_str_t *etag)
 {
     etag->data = ngx_pnalloc(r->pool, sizeof("W/\"0123456789abcdef\"") - 1);
     if (etag->data == NULL) {
         return NGX_ERROR;
     }
 
-    etag->len = ngx_sprintf(etag->data, "W/\"%016xL\"",
-                            aif_digest(body->data, body->len))
-                - etag->data;
+    etag->len = ngx_sprintf(etag->data, "W/\"%016xL\"", digest) - etag->data;
 
     r->headers_out.etag = ngx_http_ai_field_push(r, "ETag", etag);
 

@@ -12,6 +12,7 @@
 
 
 #include "ngx_http_ai_filter_module.h"
+#include "core/aif_digest.h"
 #include "core/aif_key.h"
 #include "core/aif_rewrite.h"
 #include "core/aif_utf8.h"
@@ -72,6 +73,7 @@ ngx_http_ai_page_exit(void)
         aif_arena_destroy(ngx_http_ai_arenas[--ngx_http_ai_narenas]);
     }
 
+    ngx_http_ai_memo_exit();
     ngx_http_ai_buffer_exit();
 }
 
@@ -97,6 +99,8 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
         ngx_http_ai_page_free(ctx);
         return NGX_ERROR;
     }
+
+    ctx->deferred = ngx_http_ai_memo_expected(ctx);
 
     return NGX_OK;
 }
@@ -146,6 +150,15 @@ ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
             ctx->reason = rc == NGX_ERROR ? NGX_AI_REASON_memory : ctx->fault;
             return NGX_DECLINED;
         }
+    }
+
+    if (ctx->deferred) {
+
+        if (!last || ngx_http_ai_memo_use(ctx) == NGX_OK) {
+            return NGX_OK;
+        }
+
+        ctx->deferred = 0;
     }
 
     return ngx_http_ai_page_read(ctx, last);
@@ -311,6 +324,10 @@ ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx)
     ngx_uint_t      i;
     ngx_ai_item_t  *all;
 
+    if (ctx->deferred) {
+        return NGX_OK;
+    }
+
     if (ctx->status == NGX_AI_STATUS_NONE) {
 
         if (ngx_http_ai_page_ask(ctx) != NGX_OK) {
@@ -360,6 +377,8 @@ ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx)
     pos = NULL;
     end = NULL;
 
+    ctx->generation = ngx_ai_store_generation(amcf->store);
+
     for (i = 0; i < ctx->nitems; /* void */) {
 
         pos = aif_arena_alloc(ctx->arena, NGX_HTTP_AI_VALUES);
@@ -386,6 +405,7 @@ ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
     ctx->hits = 0;
     ctx->misses = 0;
     ctx->letters_hit = 0;
+    ctx->stale = 0;
 
     for (i = 0; i < ctx->fragments; i++) {
 
@@ -395,6 +415,7 @@ ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
         if (item->value.data) {
             ctx->hits++;
             ctx->letters_hit += ctx->list[i].letters;
+            ctx->stale |= (item->found == NGX_AI_STALE);
 
         } else {
             ctx->misses++;
@@ -416,6 +437,10 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     ngx_ai_fetch_t            fetch;
     ngx_http_ai_echo_t        echo;
     ngx_http_ai_main_conf_t  *amcf;
+
+    if (ctx->deferred) {
+        return NGX_OK;
+    }
 
     if (!ctx->teaches) {
         if (ctx->misses) {
@@ -520,6 +545,10 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
 {
     size_t  size, rejected;
 
+    if (ctx->deferred) {
+        return NGX_OK;
+    }
+
     if (ctx->fragments == 0) {
         return NGX_DECLINED;
     }
@@ -551,6 +580,10 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
     ctx->out.len = aif_rewrite(ctx->out.data, ctx->page.data, ctx->page.len,
                                ctx->list, ctx->replacements, ctx->fragments,
                                &rejected);
+
+    ctx->digest = aif_digest(ctx->out.data, ctx->out.len);
+
+    ngx_http_ai_memo_keep(ctx);
 
     return NGX_OK;
 }
