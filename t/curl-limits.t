@@ -17,7 +17,7 @@ use AIF::Curl;
 use IO::Compress::Gzip qw(gzip);
 use Origin;
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 my $port = AIF->port(1);
 
@@ -99,12 +99,12 @@ for my $name ('nothing', 'drip') {
     cmp_ok($r->{ms}, '<', 1500, 'nor late');
 }
 
-# nginx keeps a timer that is off by less than 300 ms; the best of some tries,
-# as machines are busy
+# nginx keeps a timer that is off by less than 300 ms; the median of some
+# tries, as machines are busy
 
-my $best = 1;
+my @ms;
 
-for my $try (1 .. 6) {
+for my $try (1 .. 7) {
     my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
                                   PeerPort => $curl->{port});
     print {$s} "GET /?url=http://127.0.0.1:$port/nothing&ms=290 HTTP/1.1\r\n"
@@ -112,12 +112,12 @@ for my $try (1 .. 6) {
     $s->flush;
     sleep 0.05;
 
-    my $begin = time;
-    $curl->call("http://127.0.0.1:$curl->{port}/plain");
-    $best = time - $begin if $best > time - $begin;
+    push @ms, $curl->call("http://127.0.0.1:$curl->{port}/plain")->{ms};
+    sleep 0.35;
 }
 
-cmp_ok($best, '<', 0.15, "a call does not wait for another's timer");
+@ms = sort { $a <=> $b } @ms;
+cmp_ok($ms[3], '<', 20, "a call does not wait for another's timer (@ms ms)");
 
 my $r = $curl->call("http://127.0.0.1:$port/nothing", ms => 700);
 my @two = $curl->many(2, "http://127.0.0.1:$port/followed");
