@@ -669,6 +669,9 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_ai_loc_conf_t *prev = parent;
     ngx_http_ai_loc_conf_t *conf = child;
 
+    ngx_http_ai_loc_conf_t    *server;
+    ngx_http_core_srv_conf_t  *cscf;
+
     if (conf->filter == NGX_CONF_UNSET_UINT) {
         conf->filter_value = prev->filter_value;
     }
@@ -719,6 +722,14 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                       "defined for it: list the shop's own locale first, "
                       "as in \"ai_locales en es fr;\"");
         return NGX_CONF_ERROR;
+    }
+
+    /* prefixes are taken off in servers that filter somewhere, in no others */
+
+    if (conf->filter != NGX_HTTP_AI_OFF) {
+        cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+        server = cscf->ctx->loc_conf[ngx_http_ai_filter_module.ctx_index];
+        server->serves = 1;
     }
 
     ngx_http_ai_merge_segment(conf);

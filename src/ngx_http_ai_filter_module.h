@@ -73,6 +73,8 @@ typedef struct {
     ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
     ngx_uint_t                 filter;       /* else this */
     ngx_uint_t                 filter_logged;   /* by this worker */
+    ngx_uint_t                 serves;       /* of a server: some location of
+                                                it filters */
 
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
     uint32_t                   recipe;       /* of the first of them */

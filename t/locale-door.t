@@ -79,6 +79,10 @@ my $nginx = AIF::Nginx->new(name => 'door', http => <<'END')->start;
         absolute_redirect off;
         location / {
         }
+        location /shop {
+            ai_filter on;
+            ai_translate down;
+        }
     }
 END
 END {

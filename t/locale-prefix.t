@@ -54,10 +54,10 @@ my $nginx = AIF::Nginx->new(name => 'prefix', http => <<END)->start;
         protocol openai; url http://127.0.0.1:%%PORT_9%%/v1; model none;
     }
     ai_locales en es fr zh-Hant;
+    ai_locale uri;
 
     server {
         listen 127.0.0.1:%%PORT%%;
-        ai_locale uri;
 
         # puts \$request_uri into its cache before the prefix is taken off
         if (\$request_uri ~ "^/never") {
@@ -122,15 +122,21 @@ $common
 
     server {
         listen 127.0.0.1:%%PORT_4%%;
-        ai_locale uri;
         ai_filter on;
         ai_translate down;
         return 301 https://\$host\$request_uri;
     }
 
+    # has no filter, so that it knows no prefixes
+    server {
+        listen 127.0.0.1:%%PORT_6%%;
+        location / {
+            return 301 https://\$host\$request_uri;
+        }
+    }
+
     server {
         listen 127.0.0.1:%%PORT_5%%;
-        ai_locale uri;
         merge_slashes off;
 $common
         location / {
@@ -206,9 +212,12 @@ seen('/en/x', '/x /x en', 'strict: the prefix of the source is one',
      port => 3);
 seen('/es/x', '/x /x es', 'strict: others too', port => 3);
 
-my $r = AIF::HTTP::get(AIF->port(4), '/es/x?a=b');
-is($r->{headers}{location}, 'https://localhost/es/x?a=b',
-   'a redirect to https keeps the prefix');
+for my $port (4, 6) {
+    my $r = AIF::HTTP::get(AIF->port($port), '/es/x?a=b');
+
+    is($r->{headers}{location}, 'https://localhost/es/x?a=b',
+       'a redirect to https keeps the prefix');
+}
 
 is_deeply([$nginx->complaints], [], 'the log has no complaint');
 

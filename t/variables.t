@@ -23,7 +23,7 @@ my $origin = Origin->start(AIF->port(2), sub {
         type => 'text/html',
         headers => [map "X-Seen-$_: " . $h->{"x-$_"} // '(none)',
                     qw(locale status)],
-        body => $request->{path} eq '/part' ? "<b>$h->{'x-locale'}</b>"
+        body => $request->{path} eq '/part' ? "<b>$h->{'x-locale'} $h->{'x-status'}</b>"
                 : '<p>12345</p><!--#include virtual="/part?lang=fr" -->');
 });
 
@@ -55,6 +55,10 @@ my $nginx = AIF::Nginx->new(name => 'variables', http => <<'END')->start;
         }
         location /off {
             ai_filter off;
+            proxy_pass http://127.0.0.1:%%PORT_2%%;
+        }
+        location /part {
+            log_subrequest on;
             proxy_pass http://127.0.0.1:%%PORT_2%%;
         }
         location /ssi {
@@ -113,7 +117,12 @@ is($r->{headers}{'x-seen-locale'}, 'es', 'without a filter, too');
 is(logged(), '/off?lang=es|-|-|es|-|-|-|-', 'but nothing else');
 
 $r = $nginx->get('/ssi?lang=es');
-is($r->{body}, '<p>12345</p><b>es</b>', 'a part is in the locale of its page');
+is($r->{body}, '<p>12345</p><b>es <></b>',
+   'a part is in the locale of its page, which is undecided');
+$nginx->get('/ssi');
+like(AIF->slurp("$nginx->{dir}/logs/ai.log"),
+     qr{^(/ssi\|BYPASS\|locale\|en\|0\|0\|0\|0\.000\n)\1\z}m,
+     'and says of it what the page does');
 
 $r = $nginx->get('/early?lang=fr');
 is($r->{body}, 'french, unknown', 'known in the rewrite phase');

@@ -43,7 +43,7 @@ ngx_http_ai_rewrite_handler(ngx_http_request_t *r)
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    if (alcf->rules == NULL || alcf->locales == NULL) {
+    if (!alcf->serves || alcf->rules == NULL || alcf->locales == NULL) {
         return NGX_DECLINED;
     }
 
