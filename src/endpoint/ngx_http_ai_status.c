@@ -243,7 +243,7 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
     ngx_http_ai_json_object(j, "status");
 
     for (i = NGX_AI_STATUS_NONE + 1; i < NGX_AI_STATUS_COUNT; i++) {
-        ngx_http_ai_json_number(j, (char *) ngx_ai_status_name(i)->data,
+        ngx_http_ai_json_number(j, (char *) ngx_ai_state_status_name(i)->data,
                                 state->status[i]);
     }
 
@@ -252,7 +252,7 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
     ngx_http_ai_json_object(j, "reasons");
 
     for (i = NGX_AI_REASON_none + 1; i < NGX_AI_REASON_COUNT; i++) {
-        ngx_http_ai_json_number(j, (char *) ngx_ai_reason_name(i)->data,
+        ngx_http_ai_json_number(j, (char *) ngx_ai_state_reason_name(i)->data,
                                 state->reason[i]);
     }
 

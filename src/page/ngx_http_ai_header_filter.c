@@ -596,8 +596,8 @@ ngx_http_ai_debug_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     locale = ctx->conf->locales->elts;
     locale += ctx->choice.index;
 
-    status = ngx_ai_status_name(ctx->status);
-    reason = ngx_ai_reason_name(ctx->reason);
+    status = ngx_ai_state_status_name(ctx->status);
+    reason = ngx_ai_state_reason_name(ctx->reason);
 
     len = locale->len + status->len + reason->len + 2 * NGX_INT_T_LEN
           + sizeof("; ; /; ");

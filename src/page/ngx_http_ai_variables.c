@@ -66,7 +66,7 @@ ngx_http_ai_variable_status(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    return ngx_http_ai_variable_text(v, ngx_ai_status_name(ctx->status));
+    return ngx_http_ai_variable_text(v, ngx_ai_state_status_name(ctx->status));
 }
 
 
@@ -83,7 +83,7 @@ ngx_http_ai_variable_reason(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    return ngx_http_ai_variable_text(v, ngx_ai_reason_name(ctx->reason));
+    return ngx_http_ai_variable_text(v, ngx_ai_state_reason_name(ctx->reason));
 }
 
 

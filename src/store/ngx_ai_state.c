@@ -131,14 +131,14 @@ ngx_ai_state_release(ngx_ai_lease_t *lease)
 
 
 ngx_str_t *
-ngx_ai_reason_name(ngx_uint_t reason)
+ngx_ai_state_reason_name(ngx_uint_t reason)
 {
     return &ngx_ai_reason_names[ngx_min(reason, NGX_AI_REASON_COUNT)];
 }
 
 
 ngx_str_t *
-ngx_ai_status_name(ngx_uint_t status)
+ngx_ai_state_status_name(ngx_uint_t status)
 {
     return &ngx_ai_status_names[ngx_min(status, NGX_AI_STATUS_COUNT)];
 }

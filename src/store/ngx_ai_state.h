@@ -122,8 +122,8 @@ ngx_ai_engine_state_t *ngx_ai_state_engine(ngx_ai_state_t *state,
 ngx_ai_lease_t *ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
     ngx_msec_t deadline);
 void ngx_ai_state_release(ngx_ai_lease_t *lease);
-ngx_str_t *ngx_ai_reason_name(ngx_uint_t reason);
-ngx_str_t *ngx_ai_status_name(ngx_uint_t status);
+ngx_str_t *ngx_ai_state_reason_name(ngx_uint_t reason);
+ngx_str_t *ngx_ai_state_status_name(ngx_uint_t status);
 
 
 #endif /* _NGX_AI_STATE_H_INCLUDED_ */

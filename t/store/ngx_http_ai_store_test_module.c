@@ -389,10 +389,10 @@ ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t)
                     es ? (int) (es - state->engine) : -1,
                     es ? es->name : (u_char *) "",
                     es ? es->calls : 0,
-                    ngx_ai_reason_name(NGX_AI_REASON_queue),
-                    ngx_ai_reason_name(1000),
-                    ngx_ai_status_name(NGX_AI_STATUS_PARTIAL),
-                    ngx_ai_status_name(1000));
+                    ngx_ai_state_reason_name(NGX_AI_REASON_queue),
+                    ngx_ai_state_reason_name(1000),
+                    ngx_ai_state_status_name(NGX_AI_STATUS_PARTIAL),
+                    ngx_ai_state_status_name(1000));
 }
 
 
