@@ -48,11 +48,9 @@ aif_guard_affix_after(aif_guard_facts_t *f, aif_guard_fact_t *fact,
 
     q = aif_guard_affix_ordinal(f, fact, last);
 
-    if (q != last) {
-        return q;
+    if (q == last) {
+        q = aif_guard_affix_inches(f, fact, last);
     }
-
-    q = aif_guard_affix_inches(f, fact, last);
 
     if (q != last) {
         return q;

@@ -53,7 +53,7 @@ static const uint16_t  aif_guard_fractions[] = {
 
 static const char *const  aif_guard_links[] = {
     "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x91", "\xef\xbd\x9e",
-    "\xe3\x80\x9c", "\xe8\x87\xb3", "\xe5\x88\xb0", NULL
+    "\xe3\x80\x9c", NULL
 };
 
 
@@ -425,7 +425,6 @@ aif_guard_amount_before(aif_guard_facts_t *f, aif_guard_fact_t *fact,
 static const u_char *
 aif_guard_amount_minus(aif_guard_facts_t *f, const u_char *p)
 {
-    size_t         len;
     const u_char  *q;
 
     if (p - f->text >= 3 && p[-3] == 0xe2
@@ -449,17 +448,15 @@ aif_guard_amount_minus(aif_guard_facts_t *f, const u_char *p)
         return q;
     }
 
-    len = aif_guard_affix_blank_before(f->floor, q);
+    /* "10 -15", "<g1>10</g1>-15" */
 
-    if (len != 0) {
-
-        /* "10 -15" */
-
-        return f->n != 0 && q - len == f->floor && q - len != f->text ? p : q;
+    if (f->floor != f->text && aif_guard_affix_gap(f->floor, f->end) == q) {
+        return p;
     }
 
-    if (q[-1] == '(' || q[-1] == '[' || q[-1] == '>' || q[-1] == '/'
-        || q[-1] == ':' || (q[-1] >= 0x80 && q != f->floor))
+    if (aif_guard_affix_blank_before(f->floor, q) != 0
+        || q[-1] == '(' || q[-1] == '[' || q[-1] == '>' || q[-1] == '/'
+        || q[-1] == ':' || (q - f->text >= 3 && q[-3] >= 0xe3))
     {
         return q;
     }
@@ -613,10 +610,10 @@ static int
 aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
     const aif_guard_fact_t *b)
 {
-    size_t         i;
+    size_t         i, n;
     const u_char  *p, *last;
 
-    if (b->start <= a->end || b->start - a->end > 8) {
+    if (b->start <= a->end || b->start - a->end > 16) {
         return 0;
     }
 
@@ -629,11 +626,22 @@ aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
 
     switch (last - p) {
 
+    case 0:
+        return 0;
+
     case 1:
-        return *p == '-' || *p == 'x' || *p == 'X' || *p == '*' || *p == '~';
+        if (*p == '-' || *p == 'x' || *p == 'X' || *p == '*' || *p == '~') {
+            return 1;
+        }
+
+        break;
 
     case 2:
-        return p[0] == 0xc3 && p[1] == 0x97;
+        if (p[0] == 0xc3 && p[1] == 0x97) {
+            return 1;
+        }
+
+        break;
 
     case 3:
         for (i = 0; aif_guard_links[i]; i++) {
@@ -643,7 +651,8 @@ aif_guard_amount_linked(aif_guard_facts_t *f, const aif_guard_fact_t *a,
         }
     }
 
-    return 0;
+    return aif_guard_word(f->locale, p, last, AIF_GUARD_WORD_LINK, &n) != NULL
+           && n == (size_t) (last - p);
 }
 
 

@@ -82,7 +82,8 @@ typedef enum {
     AIF_GUARD_WORD_MINUS = 0x400,
     AIF_GUARD_WORD_ENDING = 0x800,
     AIF_GUARD_WORD_ORDINAL = 0x1000,
-    AIF_GUARD_WORD_HOUR = 0x2000
+    AIF_GUARD_WORD_HOUR = 0x2000,
+    AIF_GUARD_WORD_LINK = 0x4000
 } aif_guard_word_e;
 
 #define AIF_GUARD_WORD_UNIT                                                   \

@@ -238,6 +238,19 @@ static const guard_case_t  cases[] = {
     { "en de", "at -5 degrees", "bei minus 5 Grad", NULL, NULL },
     { "en es", "10-15 pieces", "de 10 a 15 piezas", NULL, NULL },
     { "en es", "10 -15 pieces", "de 10 a 15 piezas", NULL, NULL },
+    { "en es", "<g1>10</g1>-15 pieces", "de <g1>10</g1> a 15 piezas", NULL,
+      NULL },
+    { "en es", "\xe2\x82\xac""5-\xe2\x82\xac""10 each",
+      "de 5 a 10 \xe2\x82\xac por pieza", NULL, NULL },
+    { "en ja", "$5 to $10 each", "5\xe3\x81\x8b\xe3\x82\x89""10\xe3\x83\x89"
+      "\xe3\x83\xab", NULL, NULL },
+    { "en de", "10 cm to 15 cm", "10 bis 15 cm", NULL, NULL },
+    { "en de", "10 cm to 15 cm", "10 bis 15", "unit", "10 cm" },
+    { "en es", "5\xe2\x82\xac-10\xe2\x82\xac each",
+      "de 5 \xe2\x82\xac a 10 \xe2\x82\xac", NULL, NULL },
+    { "fr en", "le caf\xc3\xa9-5", "the coffee-5", NULL, NULL },
+    { "en zh-CN", "at -5 degrees", "\xe6\xb8\xa9\xe5\xba\xa6-5\xe5\xba\xa6",
+      NULL, NULL },
 
     /* codes */
 
