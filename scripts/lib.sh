@@ -85,11 +85,13 @@ private_apt() {
         done >"$dir/src/own.list"
     fi
 
-    # nothing counts as installed, so that the suite's own versions come
+    # nothing counts as installed, so that the suite's own versions come; a
+    # mirror may be a snapshot whose signed date has passed
     apt=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
          -o "Dir::State::status=$dir/status"
          -o "Dir::Etc::SourceParts=$dir/src" -o Dir::Etc::SourceList=/dev/null
-         -o APT::Sandbox::User=root -o "Acquire::Retries=2")
+         -o APT::Sandbox::User=root -o Acquire::Retries=2
+         -o Acquire::Check-Valid-Until=false)
 
     apt-get "${apt[@]}" -q update >"$dir/update.log" 2>&1 \
         || { say "apt-get update for $suites failed, see $dir/update.log"
