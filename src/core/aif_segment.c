@@ -48,7 +48,7 @@ static void aif_segment_comment(aif_segment_t *s,
 static void aif_segment_start(aif_segment_t *s,
     const aif_html_token_t *token);
 static void aif_segment_start_inline(aif_segment_t *s,
-    const aif_html_token_t *token, unsigned state, int alone);
+    const aif_html_token_t *token, unsigned state, int alone, int fixed);
 static void aif_segment_start_foreign(aif_segment_t *s,
     const aif_html_token_t *token);
 static void aif_segment_end(aif_segment_t *s, const aif_html_token_t *token);
@@ -56,7 +56,7 @@ static uint32_t aif_segment_end_foreign(aif_segment_t *s,
     const aif_html_token_t *token);
 static int aif_segment_is_foreign(aif_segment_t *s,
     const aif_html_token_t *token);
-static void aif_segment_leave_foreign(aif_segment_t *s);
+static int aif_segment_leave_foreign(aif_segment_t *s);
 static void aif_segment_settle(aif_segment_t *s);
 static void aif_segment_demote(aif_segment_t *s);
 static void aif_segment_boundary(aif_segment_t *s);
@@ -195,7 +195,7 @@ aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
     }
 
     if (s->stack.elements[s->stack.depth].state & AIF_SEGMENT_E_FOREIGN) {
-        aif_segment_leave_foreign(s);
+        (void) aif_segment_leave_foreign(s);
     }
 
     state = s->stack.elements[s->stack.depth].state;
@@ -244,7 +244,7 @@ aif_segment_comment(aif_segment_t *s, const aif_html_token_t *token)
 static void
 aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
 {
-    int                     opens, alone;
+    int                     opens, alone, fixed;
     unsigned                class, state;
     aif_segment_stack_t    *stack;
     aif_segment_element_t  *e;
@@ -266,9 +266,8 @@ aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
         return;
     }
 
-    if (stack->elements[stack->depth].state & AIF_SEGMENT_E_FOREIGN) {
-        aif_segment_leave_foreign(s);
-    }
+    fixed = stack->elements[stack->depth].state & AIF_SEGMENT_E_FOREIGN
+            && aif_segment_leave_foreign(s);
 
     opens = aif_segment_stack_start(stack, token->tag);
     aif_segment_settle(s);
@@ -291,7 +290,7 @@ aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
     }
 
     if (class & AIF_SEGMENT_INLINE) {
-        aif_segment_start_inline(s, token, state, alone);
+        aif_segment_start_inline(s, token, state, alone, fixed);
         return;
     }
 
@@ -334,9 +333,14 @@ aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
 }
 
 
+/*
+ * "alone": there is no end tag to come; "fixed": the tag itself ended an svg
+ * or math, so nothing may ever be put before it.
+ */
+
 static void
 aif_segment_start_inline(aif_segment_t *s, const aif_html_token_t *token,
-    unsigned state, int alone)
+    unsigned state, int alone, int fixed)
 {
     unsigned                parent;
     aif_segment_item_e      type;
@@ -354,7 +358,7 @@ aif_segment_start_inline(aif_segment_t *s, const aif_html_token_t *token,
             return;
         }
 
-        if (parent & AIF_SEGMENT_E_HIDDEN) {
+        if ((parent & AIF_SEGMENT_E_HIDDEN) || fixed) {
             aif_segment_boundary(s);
             return;
         }
@@ -392,15 +396,17 @@ aif_segment_start_inline(aif_segment_t *s, const aif_html_token_t *token,
         return;
     }
 
+    if (fixed
+        || ((state & AIF_SEGMENT_E_HIDDEN) && (parent & AIF_SEGMENT_E_HIDDEN)))
+    {
+        aif_segment_boundary(s);
+        return;
+    }
+
     if (!(state & AIF_SEGMENT_E_HIDDEN)) {
         e->run = s->run.number;
         e->item = aif_segment_run_add(&s->run, AIF_SEGMENT_ITEM_OPEN,
                                       token->start, token->end);
-        return;
-    }
-
-    if (parent & AIF_SEGMENT_E_HIDDEN) {
-        aif_segment_boundary(s);
         return;
     }
 
@@ -528,7 +534,7 @@ aif_segment_end_foreign(aif_segment_t *s, const aif_html_token_t *token)
     if (!aif_segment_is_foreign(s, token)) {
 
         if (!token->foreign) {
-            aif_segment_leave_foreign(s);
+            (void) aif_segment_leave_foreign(s);
         }
 
         return 0;
@@ -599,14 +605,15 @@ aif_segment_is_foreign(aif_segment_t *s, const aif_html_token_t *token)
 }
 
 
-/* HTML where svg or math was open: a tag has closed them. */
+/* HTML where svg or math was open: a tag has closed them, if any were. */
 
-static void
+static int
 aif_segment_leave_foreign(aif_segment_t *s)
 {
+    int       left;
     unsigned  tag;
 
-    for ( ;; ) {
+    for (left = 0; /* void */ ; left = 1) {
 
         tag = s->stack.elements[s->stack.depth].tag;
 
@@ -618,6 +625,8 @@ aif_segment_leave_foreign(aif_segment_t *s)
     }
 
     aif_segment_settle(s);
+
+    return left;
 }
 
 

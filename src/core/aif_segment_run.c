@@ -723,6 +723,15 @@ aif_segment_run_value(aif_segment_run_t *run, uint32_t start, uint32_t end,
 
     f->start = from - run->page;
     f->end = to - run->page;
+
+    if (quote == AIF_HTML_QUOTE_BARE) {
+
+        /* replaced as a whole: it will get quotes */
+
+        f->start = start;
+        f->end = end;
+    }
+
     f->kind = kind;
     f->quote = quote;
     f->ntags = 0;
@@ -735,6 +744,7 @@ aif_segment_run_value(aif_segment_run_t *run, uint32_t start, uint32_t end,
 
     } else {
         f->kind |= AIF_SEGMENT_RUN_OFFSET;
+        f->text.data = (u_char *) (from - run->page);
     }
 
     run->letters += letters;
@@ -864,7 +874,7 @@ aif_segment_run_finish(aif_segment_run_t *run, size_t *n)
 
         if (f->kind & AIF_SEGMENT_RUN_OFFSET) {
             f->kind &= ~AIF_SEGMENT_RUN_OFFSET;
-            f->text.data = (u_char *) run->page + f->start;
+            f->text.data = (u_char *) run->page + (uintptr_t) f->text.data;
         }
     }
 
