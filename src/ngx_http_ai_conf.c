@@ -29,7 +29,8 @@ static char *ngx_http_ai_header(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 
-#define NGX_HTTP_AI_MSL  (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+#define NGX_HTTP_AI_MSL                                                       \
+    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
 #define NGX_HTTP_AI_SL   (NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
 
 

@@ -350,8 +350,8 @@ ngx_int_t ngx_http_ai_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
  * answer yet and sets counts and status (NGX_ERROR: no memory).
  * ngx_http_ai_page_fetch() asks the scheduler for what is missing or stale;
  * NGX_AGAIN: ctx->wake will be posted.
- * ngx_http_ai_page_rewrite() makes the new page in ctx->out; NGX_DECLINED: the origin is
- * to be sent, reason set.  ngx_http_ai_page_count() counts the page once.
+ * ngx_http_ai_page_rewrite() makes the new page in ctx->out; NGX_DECLINED: the
+ * origin is to be sent, reason set.  ngx_http_ai_page_count() counts once.
  * ngx_http_ai_page_free() gives everything back but the bytes.
  */
 
@@ -410,8 +410,8 @@ ngx_uint_t ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text);
  * ngx_http_ai_inflate() adds the inflated form of the bytes to ctx->page:
  * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: ctx->fault is
  * set), NGX_ERROR (no memory).  ngx_http_ai_deflate() makes a gzip member of
- * ctx->out in ctx->packed.  ngx_http_ai_accepts_gzip(): by Accept-Encoding (RFC 9110
- * 12.5.3).
+ * ctx->out in ctx->packed.  ngx_http_ai_accepts_gzip(): by Accept-Encoding
+ * (RFC 9110 12.5.3).
  */
 
 ngx_int_t ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
@@ -423,9 +423,9 @@ ngx_uint_t ngx_http_ai_accepts_gzip(ngx_http_request_t *r);
 
 /*
  * page/ngx_http_ai_field.c: header fields by name.  find: the first in a list,
- * NULL if there is none; drop: all of that name from the answer; push: adds one to
- * the answer ("name" and the value's bytes must live as long as it does), NULL
- * without memory.
+ * NULL if there is none; drop: all of that name from the answer; push: adds one
+ * to the answer ("name" and the value's bytes must live as long as it does),
+ * NULL without memory.
  */
 
 ngx_table_elt_t *ngx_http_ai_field_find(ngx_list_t *headers,

@@ -50,7 +50,7 @@ struct ngx_ai_curl_call_s {
     ngx_str_t                body;
     ngx_msec_t               connect_timeout;
     ngx_msec_t               timeout;
-    ngx_str_t                ca;             /* file, NUL-terminated, or empty */
+    ngx_str_t                ca;             /* file, NUL-terminated, or "" */
     ngx_ai_curl_handler_pt   handler;
     void                    *data;
 

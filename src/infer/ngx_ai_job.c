@@ -249,7 +249,7 @@ ngx_ai_job_fail(ngx_ai_job_t *job, ngx_msec_t hold, ngx_uint_t reason)
 }
 
 
-/* The wake is posted: a waiter may do anything, and we are in no state for it. */
+/* The wake is posted: a waiter may do anything, and this is no time for it. */
 
 void
 ngx_ai_job_finish(ngx_ai_job_t *job, ngx_uint_t reason)

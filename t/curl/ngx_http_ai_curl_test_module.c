@@ -210,7 +210,8 @@ ngx_http_ai_curl_test_done(ngx_ai_curl_call_t *call)
     len = ngx_min(call->answer.len, 64);
 
     t->out->last = ngx_slprintf(t->out->last, t->out->end,
-                          "%s status=%ui length=%uz retry=%M ms=%M \"%*s\" %s\n",
+                          "%s status=%ui length=%uz retry=%M ms=%M "
+                           "\"%*s\" %s\n",
                           ngx_http_ai_curl_test_results[call->result],
                           call->status, call->answer.len, call->retry_after,
                           call->elapsed, len, call->answer.data,
