@@ -61,14 +61,14 @@ is($shop->status->{pages}, $pages + 2, 'pages are counted on');
 ok($shop->warm(word(7), 20), 'and it is translated again');
 
 
-# Workers that are killed anywhere.
+# Workers that are killed anywhere; nothing is stored meanwhile.  One may hold
+# the mutex, or be told of a new worker by the master at that moment.
 
 my $broken = 0;
 
 for my $round (1 .. 5) {
     my ($pid) = $shop->workers;
-    my @clients = map { $shop->connect("/es/$_.html") }
-                  map { word($_) } 7 .. 10;
+    my @clients = map { $shop->connect('/es/' . word(7) . '.html') } 1 .. 4;
 
     kill KILL => $pid;
     close $_ for @clients;
@@ -85,7 +85,8 @@ for my $round (1 .. 5) {
 
 is($broken, 0, 'other workers answer with the whole page');
 is($shop->status->{zone}{emptied}, 0, 'no text was lost');
-is_deeply([$shop->complaints(qr/exited on signal 9$/)], [],
+is_deeply([$shop->complaints(qr/exited on signal 9$/, qr/ was locked by \d+$/,
+                             qr/ sendmsg\(\) failed /)], [],
           'the log has no complaint');
 ok($shop->stop, 'nginx ends in time');
 
