@@ -131,6 +131,10 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
             aif_segment_boundary(s);
             break;
         }
+
+        if (s->run.nitems >= AIF_SEGMENT_RUN_ITEMS) {
+            aif_segment_boundary(s);
+        }
     }
 
     if (rc != AIF_DONE || s->fragments) {

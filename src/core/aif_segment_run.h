@@ -15,6 +15,7 @@
 
 
 #define AIF_SEGMENT_RUN_FIRST   64       /* items without an allocation */
+#define AIF_SEGMENT_RUN_ITEMS   16384    /* a longer run is cut, arbitrary */
 
 
 typedef enum {
