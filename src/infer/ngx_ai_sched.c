@@ -40,6 +40,9 @@ typedef struct {
 
 static ngx_int_t ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     ngx_ai_lane_t *lane, ngx_ai_item_t *items, ngx_uint_t n);
+static void ngx_ai_sched_claim(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
+    ngx_ai_lane_t *lane, ngx_ai_item_t *items, ngx_uint_t n,
+    ngx_msec_t deadline);
 static ngx_ai_job_t *ngx_ai_sched_claimed(ngx_ai_fetch_t *f,
     ngx_ai_route_t *route, ngx_ai_lane_t *lane, ngx_ai_item_t *item,
     ngx_msec_t deadline);
@@ -130,10 +133,7 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
 }
 
 
-/*
- * At most NGX_AI_STORE_SPAN items.  Only as many are claimed as the queue
- * takes: the page would drop its own.
- */
+/* at most NGX_AI_STORE_SPAN items */
 
 static ngx_int_t
 ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
@@ -141,9 +141,8 @@ ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
 {
     ngx_int_t        rc;
     ngx_msec_t       deadline;
-    ngx_uint_t       i, claim;
+    ngx_uint_t       i;
     ngx_ai_job_t    *job;
-    ngx_ai_space_t   space;
     u_char           stale[NGX_AI_STORE_SPAN];
 
     for (i = 0; i < n; i++) {
@@ -151,26 +150,11 @@ ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     }
 
     rc = NGX_OK;
-    claim = 0;
     deadline = ngx_current_msec + NGX_AI_LANE_QUEUE_TIME
                + NGX_AI_LANE_CALLS * route->timeout;
 
     if (lane) {
-        claim = ngx_min(n, lane->engine->queue
-                           - ngx_min(f->asked, lane->engine->queue));
-
-        /* what this engine would make no better is not made anew */
-
-        space = route->space;
-        space.recipe = lane->engine->recipe;
-
-        (void) ngx_ai_store_claim(route->store, &space, items, claim,
-                                  deadline);
-
-        if (claim < n) {
-            f->reason = NGX_AI_REASON_queue;
-            ngx_ai_add(lane->state->dropped, n - claim);
-        }
+        ngx_ai_sched_claim(f, route, lane, items, n, deadline);
     }
 
     /* also without memory for links each mark of ours gets its job */
@@ -218,6 +202,33 @@ ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     }
 
     return rc;
+}
+
+
+/* Only as many as the queue takes: the page would drop its own. */
+
+static void
+ngx_ai_sched_claim(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
+    ngx_ai_lane_t *lane, ngx_ai_item_t *items, ngx_uint_t n,
+    ngx_msec_t deadline)
+{
+    ngx_uint_t      max;
+    ngx_ai_space_t  space;
+
+    max = lane->engine->queue - ngx_min(f->asked, lane->engine->queue);
+    max = ngx_min(max, n);
+
+    /* what this engine would make no better is not made anew */
+
+    space = route->space;
+    space.recipe = lane->engine->recipe;
+
+    (void) ngx_ai_store_claim(route->store, &space, items, max, deadline);
+
+    if (max < n) {
+        f->reason = NGX_AI_REASON_queue;
+        ngx_ai_add(lane->state->dropped, n - max);
+    }
 }
 
 
