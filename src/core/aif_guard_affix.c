@@ -125,6 +125,18 @@ aif_guard_affix_start(const u_char *q, const u_char *end)
 {
     const u_char  *p;
 
+    /* no cents: "5,- EUR" */
+
+    if (end - q >= 2 && (*q == ',' || *q == '.')) {
+
+        if (q[1] == '-') {
+            q += 2;
+
+        } else if (end - q >= 4 && memcmp(q + 1, "\xe2\x80\x93", 3) == 0) {
+            q += 4;
+        }
+    }
+
     p = aif_guard_affix_gap(q, end);
 
     if (p != q) {
@@ -384,7 +396,10 @@ aif_guard_affix_gap(const u_char *p, const u_char *end)
 }
 
 
-/* The length of a blank of any kind at p: some don't break, some are thin. */
+/*
+ * The length of a blank of any kind at p: some don't break, some are thin.  The
+ * marks of direction that Arabic puts around signs count too.
+ */
 
 size_t
 aif_guard_affix_blank(const u_char *p, const u_char *end)
@@ -402,7 +417,8 @@ aif_guard_affix_blank(const u_char *p, const u_char *end)
     }
 
     if (end - p >= 3 && p[0] == 0xe2 && p[1] == 0x80
-        && ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0xaf))
+        && ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0x8e || p[2] == 0x8f
+            || p[2] == 0xaf))
     {
         return 3;
     }

@@ -313,7 +313,9 @@ aif_guard_word(const aif_guard_locale_t *l, const u_char *p,
 
     if (aif_guard_word_is_cluster(p)) {
         *len = last - p;
-        return aif_guard_word_cluster(l, p, last, how, len);
+        return aif_guard_word_cluster(l, p, last < end && *last == '/'
+                                      ? aif_guard_word_longer(last, end) : last,
+                                      how, len);
     }
 
     longer = aif_guard_word_longer(last, end);

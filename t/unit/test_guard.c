@@ -360,6 +360,8 @@ static const guard_case_t  cases[] = {
     { "en es", "1/2 cup", "1-2 tazas", "number", "1/2" },
     { "en es", "a", "b</g1>", "tags", "</g1>" },
     { "en es", "<g1></g1>a", "b<g1>", "tags", "<g1>" },
+    { "en ar", "Save 50% now", "\xd9\x88\xd9\x81\xd8\xb1 50\xe2\x80\x8f%", NULL,
+      NULL },
     { "en ar", "Save 50% now",
       "\xd9\x88\xd9\x81\xd8\xb1 \xd9\xaa""50 \xd8\xa7\xd9\x84\xd8\xa2\xd9\x86",
       NULL, NULL },
