@@ -165,8 +165,9 @@ sub wrk {
     my $clients = $arg{clients} || $option{clients};
     my $seconds = $arg{seconds} || $option{seconds};
     my $cpu = cpu($pid);
+    my @script = $arg{new} ? ('-s', new_addresses()) : ();
     my @command = ('taskset', '-c', $core_other, 'wrk', '-t1', "-c$clients",
-                   "-d${seconds}s", '--latency', '--timeout', '30s',
+                   "-d${seconds}s", '--latency', '--timeout', '30s', @script,
                    "http://127.0.0.1:$port$path");
     my $out = `@command 2>&1`;
 
@@ -185,13 +186,30 @@ sub wrk {
 }
 
 
+# For wrk: the same page at an address that was never asked for, each time.
+
+sub new_addresses {
+    my $file = "$AIF::build/new-addresses.lua";
+
+    AIF->spew($file, <<'END') unless -f $file;
+local n = os.time() * 1000000
+request = function()
+    n = n + 1
+    return wrk.format(nil, wrk.path .. "?n=" .. n)
+end
+END
+
+    return $file;
+}
+
+
 sub median {
     my @sorted = sort { $a <=> $b } @_;
     return $sorted[@sorted / 2];
 }
 
 
-# The ways [name, pid, port, path] in turns; { name => { rps, cpu, p50 } } are
+# The ways [name, pid, port, path, new addresses] in turns; { name => { rps, cpu, p50 } } are
 # medians over the rounds, and ratios are medians of the rounds' ratios to the
 # first way.
 
@@ -202,8 +220,8 @@ sub rounds {
 
     for my $round (1 .. $rounds) {
         for my $way (@$ways) {
-            my ($name, $pid, $port, $path) = @$way;
-            my $r = wrk($pid, $port, $path, %arg);
+            my ($name, $pid, $port, $path, $new) = @$way;
+            my $r = wrk($pid, $port, $path, %arg, new => $new);
             print STDERR "bench: round $round of $rounds: $name"
                 . sprintf(" %.0f/s\n", $r->{rps}) if -t STDERR;
             push @{ $seen{$name}{$_} }, $r->{$_} for keys %$r;
@@ -407,6 +425,8 @@ END
         my @ways = ([ 'plain nginx', $other, $plain->{port}, "/$name" ],
                     [ 'our module, filter off', $pid, $port, "/off/$name" ],
                     [ 'our module, warm', $pid, $port, "/es/$name" ],
+                    [ '... addresses never seen', $pid, $port, "/es/$name",
+                      1 ],
                     [ 'sub_filter' . (@pairs > 255 ? ' (255 patterns)' : ''),
                       $pid, $port, "/sub/$name" ]);
 
@@ -466,7 +486,9 @@ END
     for my $name (@names) {
         my $status = warm($nginx, "/es/$name", 300);
         my @ways = ([ 'filter off', $pid, $nginx->{port}, "/off/$name" ],
-                    [ 'filter on, warm', $pid, $nginx->{port}, "/es/$name" ]);
+                    [ 'filter on, warm', $pid, $nginx->{port}, "/es/$name" ],
+                    [ '... addresses never seen', $pid, $nginx->{port},
+                      "/es/$name", 1 ]);
         my $result;
 
         printf "%s, %.1f kB (%s); warm: %s\n", $name,
