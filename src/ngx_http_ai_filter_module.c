@@ -148,14 +148,14 @@ ngx_http_ai_phases(ngx_conf_t *cf)
 
     h = a->elts;
     ngx_memmove(&h[1], &h[0], (a->nelts - 1) * sizeof(ngx_http_handler_pt));
-    h[0] = ngx_http_ai_rewrite_handler;
+    h[0] = ngx_http_ai_prefix_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_ai_door_handler;
+    *h = ngx_http_ai_prefix_door_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
     if (h == NULL) {

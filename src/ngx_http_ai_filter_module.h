@@ -238,34 +238,34 @@ char *ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
  * page/ngx_http_ai_locale.c
  *
  * ngx_http_ai_locale() negotiates for the request's location; it always finds
- * a locale, the source if nothing else.  ngx_http_ai_vary() adds the Vary of
- * the negotiation to the answer, NGX_ERROR without memory.
- * ngx_http_ai_set_locale() is the setter of ai_locale, ngx_http_ai_uri_rule()
- * finds the rule "uri" in what it made, or NULL.
+ * a locale, the source if nothing else.  ngx_http_ai_locale_vary() adds the
+ * Vary of the negotiation to the answer, NGX_ERROR without memory.
+ * ngx_http_ai_set_locale() is the setter of ai_locale,
+ * ngx_http_ai_locale_uri_rule() finds the rule "uri" in what it made, or NULL.
  */
 
 void ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_choice_t *choice);
-ngx_int_t ngx_http_ai_vary(ngx_http_request_t *r,
+ngx_int_t ngx_http_ai_locale_vary(ngx_http_request_t *r,
     ngx_http_ai_choice_t *choice);
-ngx_http_ai_rule_t *ngx_http_ai_uri_rule(ngx_array_t *rules);
+ngx_http_ai_rule_t *ngx_http_ai_locale_uri_rule(ngx_array_t *rules);
 char *ngx_http_ai_set_locale(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*
  * page/ngx_http_ai_prefix.c
  *
- * ngx_http_ai_rewrite_handler(), last in the server rewrite phase, takes a
+ * ngx_http_ai_prefix_handler(), last in the server rewrite phase, takes a
  * listed locale's prefix off r->uri and r->unparsed_uri and keeps it in the
  * record.  A prefixed request whose location has no filter is redirected to
- * the bare path: by ngx_http_ai_door_handler(), first in the rewrite phase,
- * and where "ai_filter" is a variable by the conditional handler.
- * ngx_http_ai_door() is NGX_DECLINED or the status of the redirect.
+ * the bare path: by ngx_http_ai_prefix_door_handler(), first in the rewrite
+ * phase, and where "ai_filter" is a variable by the conditional handler.
+ * ngx_http_ai_prefix_door() is NGX_DECLINED or the status of the redirect.
  */
 
-ngx_int_t ngx_http_ai_rewrite_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_ai_door(ngx_http_request_t *r, ngx_uint_t state);
-ngx_int_t ngx_http_ai_door_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_prefix_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_prefix_door(ngx_http_request_t *r, ngx_uint_t state);
+ngx_int_t ngx_http_ai_prefix_door_handler(ngx_http_request_t *r);
 
 
 /*
@@ -283,17 +283,19 @@ ngx_http_ai_record_t *ngx_http_ai_record_make(ngx_http_request_t *r);
  * ngx_http_ai_conditional_handler(), in the preaccess phase, takes the
  * conditional and range headers of candidate requests off and keeps them in
  * the record; where an internal redirect then leads to a location that is not
- * a candidate, it puts them back.  ngx_http_ai_not_modified() compares the
- * saved If-None-Match with an entity tag (weakly): 1 if the answer is to be
- * 304.  ngx_http_ai_precondition_failed(): saved If-Match forbids the answer.
- * ngx_http_ai_asset_not_modified(): the answer turned out to be no page; puts
- * the headers back, and is 1 if by them the answer is to be 304.
+ * a candidate, it puts them back.  ngx_http_ai_conditional_not_modified()
+ * compares the saved If-None-Match with an entity tag (weakly): 1 if the
+ * answer is to be 304.  ngx_http_ai_conditional_failed(): saved If-Match
+ * forbids the answer. ngx_http_ai_conditional_asset(): the answer turned out
+ * to be no page; puts the headers back, and is 1 if by them the answer is to
+ * be 304.
  */
 
 ngx_int_t ngx_http_ai_conditional_handler(ngx_http_request_t *r);
-ngx_uint_t ngx_http_ai_not_modified(ngx_http_request_t *r, ngx_str_t *etag);
-ngx_uint_t ngx_http_ai_asset_not_modified(ngx_http_request_t *r);
-ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
+ngx_uint_t ngx_http_ai_conditional_not_modified(ngx_http_request_t *r,
+    ngx_str_t *etag);
+ngx_uint_t ngx_http_ai_conditional_asset(ngx_http_request_t *r);
+ngx_uint_t ngx_http_ai_conditional_failed(ngx_http_request_t *r,
     ngx_str_t *etag);
 
 
@@ -301,11 +303,11 @@ ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
  * page/ngx_http_ai_header_filter.c
  *
  * ngx_http_ai_filter_state() is NGX_HTTP_AI_OFF, ON or SHADOW for the
- * request's location, ngx_http_ai_candidate() whether a page of this request
- * will be looked at as far as the request alone tells (locale not the source,
- * engines, method, no bypass), with the reason if not; it negotiates the
- * locale.  ngx_http_ai_send_origin_header() sends the held header on as the
- * origin's, ngx_http_ai_send_page_header() as that of a page of our own;
+ * request's location, ngx_http_ai_filter_candidate() whether a page of this
+ * request will be looked at as far as the request alone tells (locale not the
+ * source, engines, method, no bypass), with the reason if not; it negotiates
+ * the locale.  ngx_http_ai_send_origin_header() sends the held header on as
+ * the origin's, ngx_http_ai_send_page_header() as that of a page of our own;
  * NGX_DONE: 304 or 412 was sent, no body is to follow.  The page is ctx->out,
  * sent as ctx->packed if there is one.
  */
@@ -313,7 +315,7 @@ ngx_uint_t ngx_http_ai_precondition_failed(ngx_http_request_t *r,
 ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
 ngx_uint_t ngx_http_ai_filter_state(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
-ngx_uint_t ngx_http_ai_candidate(ngx_http_request_t *r,
+ngx_uint_t ngx_http_ai_filter_candidate(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
     ngx_uint_t *reason);
 ngx_int_t ngx_http_ai_send_origin_header(ngx_http_request_t *r,
@@ -325,16 +327,16 @@ ngx_int_t ngx_http_ai_send_page_header(ngx_http_request_t *r,
 /*
  * page/ngx_http_ai_body_filter.c
  *
- * ngx_http_ai_hold_start() arms the time limit of a held header.
- * ngx_http_ai_release() gives up: the origin's header, its bytes so far and
- * "rest" go out, and what follows passes; "flush": at once.
+ * ngx_http_ai_body_hold() arms the time limit of a held header.
+ * ngx_http_ai_body_release() gives up: the origin's header, its bytes so far
+ * and "rest" go out, and what follows passes; "flush": at once.
  */
 
 ngx_int_t ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
-ngx_int_t ngx_http_ai_hold_start(ngx_http_request_t *r,
+ngx_int_t ngx_http_ai_body_hold(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
-    ngx_chain_t *rest, ngx_uint_t flush);
+ngx_int_t ngx_http_ai_body_release(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx, ngx_chain_t *rest, ngx_uint_t flush);
 
 
 /*
@@ -365,7 +367,7 @@ ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
-ngx_uint_t ngx_http_ai_utf8_charset(u_char *name, size_t len);
+ngx_uint_t ngx_http_ai_page_charset(u_char *name, size_t len);
 
 
 /*
@@ -386,10 +388,10 @@ void ngx_http_ai_memo_exit(void);
 /*
  * page/ngx_http_ai_private.c
  *
- * ngx_http_ai_teaches(): texts of an answer to this request may be sent to an
- * engine (ai_private).  ngx_http_ai_echo_init() collects the values of the
- * request's arguments in r->pool (NGX_ERROR: no memory); ngx_http_ai_echoes():
- * a text repeats one of them.
+ * ngx_http_ai_private_teaches(): texts of an answer to this request may be
+ * sent to an engine (ai_private).  ngx_http_ai_private_echo() collects the
+ * values of the request's arguments in r->pool (NGX_ERROR: no memory);
+ * ngx_http_ai_private_echoes(): a text repeats one of them.
  */
 
 typedef struct {
@@ -397,28 +399,29 @@ typedef struct {
     ngx_uint_t                 n;
 } ngx_http_ai_echo_t;
 
-ngx_uint_t ngx_http_ai_teaches(ngx_http_request_t *r,
+ngx_uint_t ngx_http_ai_private_teaches(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
-ngx_int_t ngx_http_ai_echo_init(ngx_http_request_t *r,
+ngx_int_t ngx_http_ai_private_echo(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_echo_t *echo);
-ngx_uint_t ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text);
+ngx_uint_t ngx_http_ai_private_echoes(ngx_http_ai_echo_t *echo,
+    aif_str_t *text);
 
 
 /*
  * page/ngx_http_ai_encoding.c
  *
- * ngx_http_ai_inflate() adds the inflated form of the bytes to ctx->page:
- * NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size: ctx->fault is
- * set), NGX_ERROR (no memory).  ngx_http_ai_deflate() makes a gzip member of
- * ctx->out in ctx->packed.  ngx_http_ai_accepts_gzip(): by Accept-Encoding
- * (RFC 9110 12.5.3).
+ * ngx_http_ai_encoding_inflate() adds the inflated form of the bytes to
+ * ctx->page: NGX_OK, NGX_DECLINED (broken, or larger than ai_buffer_size:
+ * ctx->fault is set), NGX_ERROR (no memory).  ngx_http_ai_encoding_deflate()
+ * makes a gzip member of ctx->out in ctx->packed.
+ * ngx_http_ai_encoding_accepted(): by Accept-Encoding (RFC 9110 12.5.3).
  */
 
-ngx_int_t ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
-    ngx_uint_t last);
-void ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_deflate(ngx_http_ai_ctx_t *ctx);
-ngx_uint_t ngx_http_ai_accepts_gzip(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_encoding_inflate(ngx_http_ai_ctx_t *ctx, u_char *data,
+    size_t len, ngx_uint_t last);
+void ngx_http_ai_encoding_end(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_encoding_deflate(ngx_http_ai_ctx_t *ctx);
+ngx_uint_t ngx_http_ai_encoding_accepted(ngx_http_request_t *r);
 
 
 /*

@@ -81,7 +81,7 @@ ngx_http_ai_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
 
 ngx_int_t
-ngx_http_ai_hold_start(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
+ngx_http_ai_body_hold(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
     ngx_http_cleanup_t  *cln;
 
@@ -133,7 +133,7 @@ ngx_http_ai_collect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
             /* we asked for memory; a module that ignores that wins */
 
             ctx->reason = NGX_AI_REASON_memory;
-            return ngx_http_ai_release(r, ctx, cl, 0);
+            return ngx_http_ai_body_release(r, ctx, cl, 0);
         }
 
         ctx->last |= b->last_buf;
@@ -146,14 +146,15 @@ ngx_http_ai_collect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
         if (rc == NGX_ERROR) {
             ctx->last = 0;
             ctx->reason = NGX_AI_REASON_memory;
-            return ngx_http_ai_release(r, ctx, cl, 0);
+            return ngx_http_ai_body_release(r, ctx, cl, 0);
         }
 
         b->pos = b->last;
         b->file_pos = b->file_last;
 
         if (rc == NGX_DECLINED) {
-            return ngx_http_ai_release(r, ctx, ctx->last ? NULL : cl->next, 0);
+            return ngx_http_ai_body_release(r, ctx,
+                                            ctx->last ? NULL : cl->next, 0);
         }
 
         if (ctx->last) {
@@ -163,7 +164,7 @@ ngx_http_ai_collect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 
     if (flush && ngx_http_ai_is_cut(r)) {
         ctx->reason = NGX_AI_REASON_cut;
-        return ngx_http_ai_release(r, ctx, NULL, 1);
+        return ngx_http_ai_body_release(r, ctx, NULL, 1);
     }
 
     return NGX_OK;
@@ -236,7 +237,7 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     if (ngx_http_ai_page_lookup(ctx) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
-        return ngx_http_ai_release(r, ctx, NULL, 0);
+        return ngx_http_ai_body_release(r, ctx, NULL, 0);
     }
 
     rc = ngx_http_ai_page_fetch(ctx, ctx->conf->wait != 0);
@@ -265,7 +266,7 @@ ngx_http_ai_emit(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return ngx_http_ai_send_page(r, ctx);
     }
 
-    return ngx_http_ai_release(r, ctx, NULL, 0);
+    return ngx_http_ai_body_release(r, ctx, NULL, 0);
 }
 
 
@@ -291,8 +292,8 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     /* without memory to compress it the page leaves as it is */
 
-    if (ctx->deflated && ngx_http_ai_accepts_gzip(r)
-        && ngx_http_ai_deflate(ctx) == NGX_OK)
+    if (ctx->deflated && ngx_http_ai_encoding_accepted(r)
+        && ngx_http_ai_encoding_deflate(ctx) == NGX_OK)
     {
         body = &ctx->packed;
     }
@@ -328,7 +329,7 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
 
 ngx_int_t
-ngx_http_ai_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
+ngx_http_ai_body_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
     ngx_chain_t *rest, ngx_uint_t flush)
 {
     ngx_buf_t    *b;
@@ -422,7 +423,7 @@ ngx_http_ai_timer_handler(ngx_event_t *ev)
 
     if (ctx->phase == NGX_HTTP_AI_HOLD) {
         ctx->reason = NGX_AI_REASON_slow;
-        rc = ngx_http_ai_release(r, ctx, NULL, 1);
+        rc = ngx_http_ai_body_release(r, ctx, NULL, 1);
 
         if (rc == NGX_ERROR) {
             c->error = 1;
@@ -480,7 +481,7 @@ ngx_http_ai_resume(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     } else {
         ctx->reason = NGX_AI_REASON_memory;
-        rc = ngx_http_ai_release(r, ctx, NULL, 0);
+        rc = ngx_http_ai_body_release(r, ctx, NULL, 0);
     }
 
     if (rc == NGX_ERROR) {

@@ -104,7 +104,7 @@ ngx_http_ai_conditional_handler(ngx_http_request_t *r)
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    rc = ngx_http_ai_door(r, ngx_http_ai_filter_state(r, alcf));
+    rc = ngx_http_ai_prefix_door(r, ngx_http_ai_filter_state(r, alcf));
     if (rc != NGX_DECLINED) {
         return rc;
     }
@@ -165,7 +165,7 @@ ask:
         return 0;
     }
 
-    return ngx_http_ai_candidate(r, alcf, &choice, &reason)
+    return ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
            && ngx_http_ai_conditional_page(r);
 }
 
@@ -456,7 +456,7 @@ ngx_http_ai_conditional_put_back(ngx_http_request_t *r,
 /* what nginx's own filter would have done, had it seen the headers */
 
 ngx_uint_t
-ngx_http_ai_asset_not_modified(ngx_http_request_t *r)
+ngx_http_ai_conditional_asset(ngx_http_request_t *r)
 {
     time_t                     since;
     ngx_uint_t                 found, listed;
@@ -508,7 +508,7 @@ ngx_http_ai_asset_not_modified(ngx_http_request_t *r)
 
 
 ngx_uint_t
-ngx_http_ai_not_modified(ngx_http_request_t *r, ngx_str_t *etag)
+ngx_http_ai_conditional_not_modified(ngx_http_request_t *r, ngx_str_t *etag)
 {
     ngx_uint_t  found;
 
@@ -524,7 +524,7 @@ ngx_http_ai_not_modified(ngx_http_request_t *r, ngx_str_t *etag)
 /* RFC 9110 13.1.1: If-Match wants the strong comparison. */
 
 ngx_uint_t
-ngx_http_ai_precondition_failed(ngx_http_request_t *r, ngx_str_t *etag)
+ngx_http_ai_conditional_failed(ngx_http_request_t *r, ngx_str_t *etag)
 {
     ngx_uint_t  found, listed;
 

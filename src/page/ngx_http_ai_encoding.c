@@ -21,7 +21,7 @@ static ngx_uint_t ngx_http_ai_qvalue_is_zero(u_char *p, u_char *last);
 
 
 ngx_int_t
-ngx_http_ai_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
+ngx_http_ai_encoding_inflate(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
     ngx_uint_t last)
 {
     int                    rc;
@@ -118,7 +118,7 @@ ngx_http_ai_window(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len)
 
 
 void
-ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx)
+ngx_http_ai_encoding_end(ngx_http_ai_ctx_t *ctx)
 {
     if (ctx->inflate) {
         (void) inflateEnd(ctx->inflate);
@@ -128,7 +128,7 @@ ngx_http_ai_inflate_end(ngx_http_ai_ctx_t *ctx)
 
 
 ngx_int_t
-ngx_http_ai_deflate(ngx_http_ai_ctx_t *ctx)
+ngx_http_ai_encoding_deflate(ngx_http_ai_ctx_t *ctx)
 {
     int        rc;
     uLong      bound;
@@ -173,7 +173,7 @@ ngx_http_ai_deflate(ngx_http_ai_ctx_t *ctx)
 /* RFC 9110, section 12.5.3: named gzip or x-gzip, or "*", not with q=0 */
 
 ngx_uint_t
-ngx_http_ai_accepts_gzip(ngx_http_request_t *r)
+ngx_http_ai_encoding_accepted(ngx_http_request_t *r)
 {
     u_char           *p, *last, *name, *end;
     ngx_uint_t        star;

@@ -70,7 +70,7 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
 
     ngx_http_set_ctx(r, ctx, ngx_http_ai_filter_module);
 
-    ctx->candidate = ngx_http_ai_candidate(r, alcf, &ctx->choice,
+    ctx->candidate = ngx_http_ai_filter_candidate(r, alcf, &ctx->choice,
                                            &ctx->reason);
 
     if (ctx->candidate) {
@@ -124,7 +124,7 @@ ngx_http_ai_pass(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     }
 
     if (ctx->reason == NGX_AI_REASON_type
-        && ngx_http_ai_asset_not_modified(r))
+        && ngx_http_ai_conditional_asset(r))
     {
         ctx->phase = NGX_HTTP_AI_DROP;
         rc = ngx_http_ai_bodyless(r, NGX_HTTP_NOT_MODIFIED);
@@ -180,7 +180,7 @@ ngx_http_ai_hold(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
     ctx->headers_out = r->headers_out;
     ctx->teaches = r->method == NGX_HTTP_GET
-                   && ngx_http_ai_teaches(r, ctx->conf);
+                   && ngx_http_ai_private_teaches(r, ctx->conf);
 
     if (ngx_http_ai_page_start(ctx) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
@@ -194,7 +194,7 @@ ngx_http_ai_hold(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return ngx_http_ai_next_header_filter(r);
     }
 
-    if (ngx_http_ai_hold_start(r, ctx) != NGX_OK) {
+    if (ngx_http_ai_body_hold(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -228,7 +228,7 @@ ngx_http_ai_header_again(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     ctx->reason = NGX_AI_REASON_cut;
 
-    (void) ngx_http_ai_release(r, ctx, NULL, 1);
+    (void) ngx_http_ai_body_release(r, ctx, NULL, 1);
 
     ctx->phase = NGX_HTTP_AI_DROP;
 
@@ -278,8 +278,9 @@ ngx_http_ai_filter_state(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
 
 
 ngx_uint_t
-ngx_http_ai_candidate(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
-    ngx_http_ai_choice_t *choice, ngx_uint_t *reason)
+ngx_http_ai_filter_candidate(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
+    ngx_uint_t *reason)
 {
     ngx_http_ai_locale(r, alcf, choice);
 
@@ -334,7 +335,7 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     }
 
     if (r->headers_out.charset.len
-        && !ngx_http_ai_utf8_charset(r->headers_out.charset.data,
+        && !ngx_http_ai_page_charset(r->headers_out.charset.data,
                                      r->headers_out.charset.len))
     {
         return NGX_AI_REASON_charset;
@@ -473,11 +474,11 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
             return NGX_ERROR;
         }
 
-        if (ngx_http_ai_precondition_failed(r, &etag)) {
+        if (ngx_http_ai_conditional_failed(r, &etag)) {
             return ngx_http_ai_bodyless(r, NGX_HTTP_PRECONDITION_FAILED);
         }
 
-        if (ngx_http_ai_not_modified(r, &etag)) {
+        if (ngx_http_ai_conditional_not_modified(r, &etag)) {
             return ngx_http_ai_bodyless(r, NGX_HTTP_NOT_MODIFIED);
         }
     }
@@ -553,7 +554,7 @@ ngx_http_ai_honest(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 {
     ngx_str_t  value;
 
-    if (ngx_http_ai_vary(r, &ctx->choice) != NGX_OK) {
+    if (ngx_http_ai_locale_vary(r, &ctx->choice) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -74,7 +74,7 @@ static ngx_str_t  ngx_http_ai_request_uri = ngx_string("request_uri");
 
 
 ngx_http_ai_rule_t *
-ngx_http_ai_uri_rule(ngx_array_t *rules)
+ngx_http_ai_locale_uri_rule(ngx_array_t *rules)
 {
     ngx_uint_t           i;
     ngx_http_ai_rule_t  *rule;
@@ -348,7 +348,7 @@ ngx_http_ai_choice_referer(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
                               alcf->locales->nelts, host, p - host, &len);
 
     if (index == 0) {
-        rule = ngx_http_ai_uri_rule(alcf->rules);
+        rule = ngx_http_ai_locale_uri_rule(alcf->rules);
 
         if (rule == NULL || !rule->strict) {
             return -1;
@@ -427,7 +427,7 @@ ngx_http_ai_arg(ngx_str_t *args, ngx_str_t *name, ngx_str_t *value)
 
 
 ngx_int_t
-ngx_http_ai_vary(ngx_http_request_t *r, ngx_http_ai_choice_t *choice)
+ngx_http_ai_locale_vary(ngx_http_request_t *r, ngx_http_ai_choice_t *choice)
 {
     u_char      *p;
     size_t       len;

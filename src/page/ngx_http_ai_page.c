@@ -144,7 +144,8 @@ ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
 
     if (ctx->deflated) {
 
-        rc = ngx_http_ai_inflate(ctx, b->data + b->len - len, len, last);
+        rc = ngx_http_ai_encoding_inflate(ctx, b->data + b->len - len, len,
+                                          last);
 
         if (rc != NGX_OK) {
             ctx->reason = rc == NGX_ERROR ? NGX_AI_REASON_memory : ctx->fault;
@@ -188,7 +189,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
     charset = aif_segment_charset(ctx->segment);
 
     if ((ctx->request->headers_out.charset.len == 0 && charset.len != 0
-         && !ngx_http_ai_utf8_charset(charset.data, charset.len))
+         && !ngx_http_ai_page_charset(charset.data, charset.len))
         || !aif_utf8_valid(ctx->page.data, ctx->page.len))
     {
         ctx->reason = NGX_AI_REASON_charset;
@@ -200,7 +201,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 
 
 ngx_uint_t
-ngx_http_ai_utf8_charset(u_char *name, size_t len)
+ngx_http_ai_page_charset(u_char *name, size_t len)
 {
     return (len == 5 && ngx_strncasecmp(name, (u_char *) "utf-8", 5) == 0)
            || (len == 4 && ngx_strncasecmp(name, (u_char *) "utf8", 4) == 0)
@@ -468,7 +469,7 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     fetch.items = aif_arena_alloc(ctx->arena, n * sizeof(ngx_ai_item_t));
 
     if (fetch.items == NULL
-        || ngx_http_ai_echo_init(ctx->request, ctx->conf, &echo) != NGX_OK)
+        || ngx_http_ai_private_echo(ctx->request, ctx->conf, &echo) != NGX_OK)
     {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_OK;
@@ -480,7 +481,7 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
             continue;
         }
 
-        if (ngx_http_ai_echoes(&echo, &ctx->items[i].source)) {
+        if (ngx_http_ai_private_echoes(&echo, &ctx->items[i].source)) {
             ctx->reason = NGX_AI_REASON_personal;
             continue;
         }
@@ -625,7 +626,7 @@ ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx)
 void
 ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx)
 {
-    ngx_http_ai_inflate_end(ctx);
+    ngx_http_ai_encoding_end(ctx);
 
     if (ctx->arena) {
         ngx_http_ai_arena_put(ctx->arena);

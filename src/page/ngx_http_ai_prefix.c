@@ -28,7 +28,7 @@ static ngx_int_t ngx_http_ai_redirect_bare(ngx_http_request_t *r,
  */
 
 ngx_int_t
-ngx_http_ai_rewrite_handler(ngx_http_request_t *r)
+ngx_http_ai_prefix_handler(ngx_http_request_t *r)
 {
     int                      index;
     size_t                   len;
@@ -47,7 +47,7 @@ ngx_http_ai_rewrite_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    rule = ngx_http_ai_uri_rule(alcf->rules);
+    rule = ngx_http_ai_locale_uri_rule(alcf->rules);
 
     if (rule == NULL) {
         return NGX_DECLINED;
@@ -242,7 +242,7 @@ ngx_http_ai_literal(ngx_http_request_t *r, size_t len)
  */
 
 ngx_int_t
-ngx_http_ai_door(ngx_http_request_t *r, ngx_uint_t state)
+ngx_http_ai_prefix_door(ngx_http_request_t *r, ngx_uint_t state)
 {
     ngx_http_ai_record_t  *record;
 
@@ -267,7 +267,7 @@ ngx_http_ai_door(ngx_http_request_t *r, ngx_uint_t state)
  */
 
 ngx_int_t
-ngx_http_ai_door_handler(ngx_http_request_t *r)
+ngx_http_ai_prefix_door_handler(ngx_http_request_t *r)
 {
     ngx_http_ai_loc_conf_t  *alcf;
 
@@ -277,7 +277,7 @@ ngx_http_ai_door_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    return ngx_http_ai_door(r, alcf->filter);
+    return ngx_http_ai_prefix_door(r, alcf->filter);
 }
 
 

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p,
 
 
 ngx_uint_t
-ngx_http_ai_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
+ngx_http_ai_private_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -137,7 +137,7 @@ ngx_http_ai_named(u_char *name, size_t len, ngx_array_t *names)
 
 
 ngx_int_t
-ngx_http_ai_echo_init(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_echo_t *echo)
 {
     u_char      *p, *last, *name, *end, *value;
@@ -278,7 +278,7 @@ ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p, size_t len,
 
 
 ngx_uint_t
-ngx_http_ai_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text)
+ngx_http_ai_private_echoes(ngx_http_ai_echo_t *echo, aif_str_t *text)
 {
     size_t       i;
     ngx_str_t   *v;
