@@ -29,7 +29,7 @@ print '1..', @names + 1, "\n";
 report($? == 0, 'core, engine and their tests compile without a warning');
 
 for my $name (@names) {
-    report(run($built{$name}), "test_$name");
+    report(run($name, $built{$name}), "test_$name");
 }
 
 exit($failed ? 1 : 0);
@@ -44,7 +44,7 @@ sub report {
 
 
 sub run {
-    my $program = shift;
+    my ($name, $program) = @_;
     my ($checks, $bad, $plan) = (0, 0, -1);
 
     return 0 unless $program;
@@ -55,8 +55,10 @@ sub run {
         $checks++ if /^(?:not )?ok\b/;
         $bad++ if /^not ok\b/ && !/# TODO/i;
         $plan = $1 if /^1\.\.(\d+)/;
-        # a subtest's lines are indented; what is no TAP becomes a comment
+        # a subtest's lines are indented; what is no TAP becomes a comment,
+        # and prove shows only what comes on the other channel
         print /^(?:not ok|ok|1\.\.|#)/ ? "    $_" : "    # $_";
+        print STDERR "# test_$name: $_" unless /^(?:ok|1\.\.)/;
     }
 
     return close($tap) && !$bad && $plan == $checks && $checks > 0;
