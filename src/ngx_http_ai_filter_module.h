@@ -184,6 +184,8 @@ typedef struct {
     unsigned                   deferred:1;   /* a memo of this page is there:
                                                 it is read only at the end */
     unsigned                   stale:1;      /* some text is to be renewed */
+    unsigned                   kept:1;       /* page and arena are still needed
+                                                when the page is sent */
 
     ngx_http_ai_loc_conf_t    *conf;         /* at the header */
     ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
@@ -208,6 +210,8 @@ typedef struct {
     ngx_ai_item_t             *items;        /* without repetitions */
     ngx_uint_t                 nitems;
     ngx_ai_space_t             space;
+    ngx_ai_item_t             *wanted;       /* to be asked for */
+    ngx_uint_t                 nwanted;
 
     ngx_event_t                timer;        /* ai_hold, then ai_wait */
     ngx_event_t                wake;
@@ -350,7 +354,8 @@ ngx_int_t ngx_http_ai_body_release(ngx_http_request_t *r,
  * ngx_http_ai_page_origin() gives all bytes kept, as they came.
  * ngx_http_ai_page_lookup() asks the store once for every fragment that has no
  * answer yet and sets counts and status (NGX_ERROR: no memory).
- * ngx_http_ai_page_fetch() asks the scheduler for what is missing or stale;
+ * ngx_http_ai_page_want() makes the list of what is missing or stale and may
+ * be asked for; ngx_http_ai_page_fetch() gives it to the scheduler;
  * NGX_AGAIN: ctx->wake will be posted.
  * ngx_http_ai_page_rewrite() makes the new page in ctx->out; NGX_DECLINED: the
  * origin is to be sent, reason set.  ngx_http_ai_page_count() counts once.
@@ -362,6 +367,7 @@ ngx_int_t ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data,
     size_t len, ngx_uint_t last);
 ngx_str_t ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);

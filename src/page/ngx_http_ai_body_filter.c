@@ -196,6 +196,7 @@ ngx_http_ai_watch(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 
         } else if (ctx->last) {
             (void) ngx_http_ai_page_lookup(ctx);
+            ngx_http_ai_page_want(ctx);
             (void) ngx_http_ai_page_fetch(ctx, 0);
 
             ctx->phase = NGX_HTTP_AI_PASS;
@@ -240,9 +241,22 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return ngx_http_ai_body_release(r, ctx, NULL, 0);
     }
 
-    rc = ngx_http_ai_page_fetch(ctx, ctx->conf->wait != 0);
+    ngx_http_ai_page_want(ctx);
 
-    if (rc != NGX_AGAIN) {
+    if (ctx->conf->wait == 0) {
+
+        /* first the page: nobody waits for our bookkeeping */
+
+        ctx->kept = 1;
+        rc = ngx_http_ai_emit(r, ctx);
+
+        (void) ngx_http_ai_page_fetch(ctx, 0);
+        ngx_http_ai_page_free(ctx);
+
+        return rc;
+    }
+
+    if (ngx_http_ai_page_fetch(ctx, 1) != NGX_AGAIN) {
         return ngx_http_ai_emit(r, ctx);
     }
 
@@ -283,10 +297,12 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     ctx->phase = NGX_HTTP_AI_DROP;
 
-    /* the origin's bytes are not needed any more */
+    /* the origin's bytes are needed by what is still to be asked for */
 
-    ngx_http_ai_buffer_free(&ctx->page);
-    ngx_http_ai_buffer_free(&ctx->raw);
+    if (!ctx->kept || ctx->nwanted == 0) {
+        ngx_http_ai_buffer_free(&ctx->page);
+        ngx_http_ai_buffer_free(&ctx->raw);
+    }
 
     body = &ctx->out;
 
@@ -535,5 +551,7 @@ ngx_http_ai_cleanup(void *data)
         ngx_delete_posted_event(&ctx->send_timer);
     }
 
-    ngx_http_ai_page_free(ctx);
+    if (!ctx->kept) {
+        ngx_http_ai_page_free(ctx);
+    }
 }

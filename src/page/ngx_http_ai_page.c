@@ -429,18 +429,17 @@ ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
 }
 
 
-ngx_int_t
-ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
+/* what is to be asked for, and as far as it is known why it isn't there */
+
+void
+ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx)
 {
-    ngx_int_t                 rc;
-    ngx_str_t                *locales;
-    ngx_uint_t                i, n, negative;
-    ngx_ai_fetch_t            fetch;
-    ngx_http_ai_echo_t        echo;
-    ngx_http_ai_main_conf_t  *amcf;
+    ngx_uint_t           i, n, negative;
+    ngx_ai_engine_t    **engine;
+    ngx_http_ai_echo_t   echo;
 
     if (ctx->deferred) {
-        return NGX_OK;
+        return;
     }
 
     if (!ctx->teaches) {
@@ -448,7 +447,7 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
             ctx->reason = NGX_AI_REASON_personal;
         }
 
-        return NGX_OK;
+        return;
     }
 
     for (i = 0, n = 0, negative = 0; i < ctx->nitems; i++) {
@@ -461,18 +460,16 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     }
 
     if (n == 0) {
-        return NGX_OK;
+        return;
     }
 
-    ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
+    ctx->wanted = aif_arena_alloc(ctx->arena, n * sizeof(ngx_ai_item_t));
 
-    fetch.items = aif_arena_alloc(ctx->arena, n * sizeof(ngx_ai_item_t));
-
-    if (fetch.items == NULL
+    if (ctx->wanted == NULL
         || ngx_http_ai_private_echo(ctx->request, ctx->conf, &echo) != NGX_OK)
     {
         ctx->reason = NGX_AI_REASON_memory;
-        return NGX_OK;
+        return;
     }
 
     for (i = 0; i < ctx->nitems; i++) {
@@ -486,10 +483,29 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
             continue;
         }
 
-        fetch.items[fetch.nitems++] = ctx->items[i];
+        ctx->wanted[ctx->nwanted++] = ctx->items[i];
     }
 
-    if (fetch.nitems == 0) {
+    engine = ctx->conf->translate->elts;
+
+    if (ctx->nwanted > engine[0]->queue) {
+        ctx->reason = NGX_AI_REASON_queue;
+
+    } else if (ctx->misses && ctx->reason == NGX_AI_REASON_none) {
+        ctx->reason = NGX_AI_REASON_pending;
+    }
+}
+
+
+ngx_int_t
+ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
+{
+    ngx_int_t                 rc;
+    ngx_str_t                *locales;
+    ngx_ai_fetch_t            fetch;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    if (ctx->nwanted == 0) {
         return NGX_OK;
     }
 
@@ -498,12 +514,16 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     locales = ctx->conf->locales->elts;
 
+    ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
+
     fetch.store = amcf->store;
     fetch.space = ctx->space;
     fetch.engines = ctx->conf->translate->elts;
     fetch.nengines = ctx->conf->translate->nelts;
     fetch.source_locale = locales[0];
     fetch.target_locale = locales[ctx->choice.index];
+    fetch.items = ctx->wanted;
+    fetch.nitems = ctx->nwanted;
     fetch.waiter = wait ? &ctx->waiter : NULL;
     fetch.pool = wait ? ctx->request->pool : NULL;
 
@@ -514,9 +534,6 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     } else if (rc == NGX_ERROR) {
         ctx->reason = NGX_AI_REASON_memory;
-
-    } else if (ctx->misses && ctx->reason == NGX_AI_REASON_none) {
-        ctx->reason = NGX_AI_REASON_pending;
     }
 
     return rc == NGX_AGAIN ? NGX_AGAIN : NGX_OK;
