@@ -56,6 +56,7 @@ static uint32_t aif_segment_end_foreign(aif_segment_t *s,
     const aif_html_token_t *token);
 static int aif_segment_is_foreign(aif_segment_t *s,
     const aif_html_token_t *token);
+static void aif_segment_foreign(aif_segment_t *s);
 static int aif_segment_leave_foreign(aif_segment_t *s);
 static void aif_segment_settle(aif_segment_t *s);
 static void aif_segment_demote(aif_segment_t *s);
@@ -195,6 +196,7 @@ aif_segment_text(aif_segment_t *s, const aif_html_token_t *token)
     }
 
     if (token->text != AIF_HTML_DATA || token->foreign) {
+        aif_segment_foreign(s);
         return;
     }
 
@@ -428,6 +430,8 @@ aif_segment_start_foreign(aif_segment_t *s, const aif_html_token_t *token)
     unsigned                state;
     aif_segment_element_t  *e;
 
+    aif_segment_foreign(s);
+
     if (token->self_closing || s->stack.overflow
         || s->stack.depth == AIF_SEGMENT_MAX_DEPTH
         || !aif_segment_is_foreign(s, token))
@@ -478,6 +482,10 @@ aif_segment_end(aif_segment_t *s, const aif_html_token_t *token)
     }
 
     i = 0;
+
+    if (token->foreign) {
+        aif_segment_foreign(s);
+    }
 
     if (stack->elements[stack->depth].state & AIF_SEGMENT_E_FOREIGN) {
 
@@ -606,6 +614,21 @@ aif_segment_is_foreign(aif_segment_t *s, const aif_html_token_t *token)
     }
 
     return 0;
+}
+
+
+/*
+ * What isn't looked at lies in an opaque element; if the stack, which has an
+ * end, doesn't know of that, it is a boundary: a fragment covers its items and
+ * nothing else.
+ */
+
+static void
+aif_segment_foreign(aif_segment_t *s)
+{
+    if (!(s->stack.elements[s->stack.depth].state & AIF_SEGMENT_E_FOREIGN)) {
+        aif_segment_boundary(s);
+    }
 }
 
 

@@ -373,9 +373,9 @@ test_repeat(u_char *dst, const char *before, const char *text, size_t n,
 static void
 test_limits(void)
 {
-    u_char  *buf;
+    u_char  *buf, *out;
     page_t   pg;
-    size_t   len;
+    size_t   len, rejected;
 
     aif_segment_conf_default(&test_conf);
 
@@ -435,6 +435,15 @@ test_limits(void)
        && pg.fragments[3].text.data[0] == 'f'
        && pg.fragments[4].text.data[0] == 'g',
        "what is too deep is not touched, what follows is");
+    page_close(&pg);
+
+    len = test_repeat(buf, "<p>", "<i>", AIF_SEGMENT_MAX_DEPTH - 2,
+                      "a<svg><svg></svg>x<b>y</b> z");
+    page_open(&pg, &test_conf, buf, len, NULL, 0);
+    out = page_rewrite(&pg, 1, &len, &rejected);
+    ok(strstr((char *) out, "A<svg><svg></svg>x<b>Y</b> Z"),
+       "an svg too deep is no part of a fragment");
+    free(out);
     page_close(&pg);
 
     len = test_repeat(buf, "<p>a", "<i>b", 100000, "</p>c");
