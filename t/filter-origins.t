@@ -5,7 +5,7 @@
 # that flushes or fails in the middle; and protocols whose connections are not
 # sockets (HTTP/2).  A held page that kept its buffers would hang on the 3 MB
 # file; a header that is entered twice would lose the page.  Seen to fail with
-# the file's buffers kept.
+# the first header not restored.
 
 use strict;
 use warnings;

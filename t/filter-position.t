@@ -3,7 +3,7 @@
 # Guards against: a filter that sees a page before it is assembled (an SSI
 # include overtook a held page) or after it was compressed, and a load order of
 # modules in which that would happen without a word.  Seen to fail with the
-# module directly after postpone in the order, and with the check left out.
+# check of the order left out.
 
 use strict;
 use warnings;

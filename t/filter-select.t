@@ -2,8 +2,7 @@
 
 # Guards against: directives that are taken by nginx -t and then do nothing, or
 # more than they say: ai_include, ai_exclude, ai_attributes, ai_types,
-# ai_bypass, ai_incomplete, ai_filter with shadow and with a variable.  Seen to
-# fail with each of them left out of the location.
+# ai_bypass, ai_incomplete, ai_filter with shadow and with a variable.
 
 use strict;
 use warnings;

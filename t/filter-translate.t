@@ -2,7 +2,7 @@
 
 # Guards against: a page that does not change its language on the second visit,
 # headers that let a cache keep what is not finished, and translations that
-# touch more than text.  Seen to fail with the rewriter left out, and with
+# touch more than text.  Seen to fail with
 # Cache-Control left as the origin's on the first visit.
 
 use strict;
