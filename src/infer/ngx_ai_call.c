@@ -416,10 +416,10 @@ ngx_ai_call_log(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
         return;
     }
 
-    ngx_ai_call_str(message, v->message);
+    ngx_str_set(&message, "");
 
-    if (message.len && ngx_ai_call_echoes(call, &v->message)) {
-        message.len = 0;
+    if (v->message.len && !ngx_ai_call_echoes(call, &v->message)) {
+        ngx_ai_call_str(message, v->message);
     }
 
     ngx_log_error(level, ngx_cycle->log, 0,
