@@ -4,7 +4,7 @@
 # whatever it answers, each page is 200, each fragment in it is the shop's own
 # or its right translation, the next page works, and the fault is counted.  Seen
 # to fail with the fact lock left out (markup, crlf, facts, lost, long ... get
-# into pages), with the time-out left out, and with breakers that do not count.
+# into pages), without the time-out, and with errors not counted.
 
 use strict;
 use warnings;

@@ -2,8 +2,8 @@
 
 # Guards against a paid answer that is lost because the visitor who caused it
 # went away, and against a worker that touches him when the answer comes.  Seen
-# to fail with the last waiter gone ending the job (asked twice), and, under
-# valgrind, with waiters that are not unlinked.
+# to fail with the last waiter gone ending the job (asked twice), and with
+# waiters that are not unlinked.
 
 use strict;
 use warnings;
