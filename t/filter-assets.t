@@ -96,9 +96,18 @@ $r = get('/x?type=text/javascript', 'Accept: */*',
          'If-Modified-Since: Mon, 01 Jan 2023 00:00:00 GMT');
 is($r->{status}, 200, '... another one');
 
-$r = get('/x?type=video/mp4', 'Range: bytes=0-3', 'Accept: */*');
+$r = get('/x.mp4?type=video/mp4', 'Range: bytes=0-3', 'Accept: */*');
 is($r->{status}, 206, 'a player gets its range');
 is($r->{body}, 'abcd', '... of the origin');
+$r = get('/x?type=video/mp4', 'Range: bytes=0-3', 'Accept: */*',
+         'Sec-Fetch-Dest: video');
+is($r->{status}, 206, '... at any address, if it says what it is');
+
+for my $path ('/x', '/x.html', '/x.php') {
+    $r = get("$path?type=text/html", 'Range: bytes=0-3', 'Accept: */*');
+    is($r->{status}, 200, "no range of a page: $path");
+    is($r->{body}, $body, '... it comes whole');
+}
 
 $r = get('/x?type=text/html', $if, 'Accept: text/html,*/*;q=0.8');
 is($r->{status}, 200, 'a page is never confirmed by the origin');

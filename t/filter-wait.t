@@ -137,6 +137,7 @@ $engine->mode('status=500');
 my $before = time;
 $r = $nginx->get('/es/7');
 is($r->{body}, html(7), 'an engine that fails gives the origin');
+like($r->{headers}{'x-ai'}, qr{MISS; 0/2; engine$}, '... and says so at once');
 
 like(AIF->slurp("$nginx->{dir}/logs/wait.log"), qr{^/1 0\.[3-9]\d\d 200$}m,
      '$ai_wait_time tells how long');

@@ -492,6 +492,10 @@ ngx_http_ai_resume(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     rc = ngx_http_ai_page_lookup(ctx);
 
+    if (ctx->waiter.reason != NGX_AI_REASON_none) {
+        ctx->reason = ctx->waiter.reason;
+    }
+
     if (rc == NGX_OK) {
         rc = ngx_http_ai_emit(r, ctx);
 

@@ -214,9 +214,13 @@ ngx_http_ai_conditional_page(ngx_http_request_t *r)
         }
     }
 
+    /* without better knowledge a range of "x.mp4" is no page's */
+
     return r->headers_in.range == NULL
-           || ngx_strcasestrn(h->value.data, "text/html", 9 - 1)
-              != NULL;
+           || r->exten.len == 0
+           || ngx_strncasecmp(r->exten.data, (u_char *) "htm", 3) == 0
+           || ngx_strncasecmp(r->exten.data, (u_char *) "php", 3) == 0
+           || ngx_strcasestrn(h->value.data, "text/html", 9 - 1) != NULL;
 }
 
 

@@ -599,6 +599,16 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
                                ctx->list, ctx->replacements, ctx->fragments,
                                &rejected);
 
+    if (rejected) {
+
+        /* the fact lock is stricter, so this is a text of somebody's else */
+
+        ctx->hits -= rejected;
+        ctx->misses += rejected;
+        ctx->status = NGX_AI_STATUS_PARTIAL;
+        ctx->reason = NGX_AI_REASON_guard;
+    }
+
     ctx->digest = aif_digest(ctx->out.data, ctx->out.len);
 
     ngx_http_ai_memo_keep(ctx);
