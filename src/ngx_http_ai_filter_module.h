@@ -101,6 +101,7 @@ typedef struct {
     ngx_uint_t                 private_mode;
     ngx_array_t               *private_cookies;  /* ngx_str_t, harmless */
     ngx_array_t               *private_args;     /* ngx_str_t */
+    ngx_flag_t                 crawlers;     /* known ones don't spend */
 
     ngx_str_t                  header;       /* ai_header's name; len 0: off */
 } ngx_http_ai_loc_conf_t;
@@ -411,6 +412,18 @@ ngx_int_t ngx_http_ai_private_echo(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_echo_t *echo);
 ngx_uint_t ngx_http_ai_private_echoes(ngx_http_ai_echo_t *echo,
     aif_str_t *text);
+
+
+/*
+ * page/ngx_http_ai_crawler.c
+ *
+ * ngx_http_ai_crawler(): the request's User-Agent is a crawler's
+ * (ai_crawlers).  ngx_http_ai_set_crawlers() is the directive's setter.
+ */
+
+ngx_uint_t ngx_http_ai_crawler(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+char *ngx_http_ai_set_crawlers(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*

@@ -442,6 +442,18 @@ ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx)
         return;
     }
 
+    if (ctx->misses == 0 && !ctx->stale) {
+        return;
+    }
+
+    if (ngx_http_ai_crawler(ctx->request, ctx->conf)) {
+        if (ctx->misses) {
+            ctx->reason = NGX_AI_REASON_crawler;
+        }
+
+        return;
+    }
+
     if (!ctx->teaches) {
         if (ctx->misses) {
             ctx->reason = NGX_AI_REASON_personal;
