@@ -15,7 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 #include <nginx.h>
-#include "core/aif_segment.h"
+#include "core/aif_rewrite.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
 
@@ -207,6 +207,9 @@ typedef struct {
     aif_segment_t             *segment;
     aif_fragment_t            *list;         /* the page's fragments */
     aif_str_t                 *replacements; /* one for each */
+    aif_edit_t                *edits;        /* of the page beside them, by
+                                                start; in the arena */
+    size_t                     nedits;
     ngx_uint_t                *item_of;      /* fragment to item */
     ngx_ai_item_t             *items;        /* without repetitions */
     ngx_uint_t                 nitems;

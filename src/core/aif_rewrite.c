@@ -31,6 +31,8 @@ typedef struct {
 
 typedef struct {
     const u_char              *page;
+    const aif_edit_t          *edits;
+    size_t                     nedits;
     const aif_fragment_t      *fragment;     /* the one at work */
     const aif_fragment_t      *nested;       /* attributes inside its tags */
     const aif_str_t           *values;       /* their replacements */
@@ -41,6 +43,13 @@ typedef struct {
 } aif_rewrite_t;
 
 
+static u_char *aif_rewrite_to(aif_rewrite_t *rw, u_char *dst, size_t *pos,
+    size_t to, size_t *edit);
+static u_char *aif_rewrite_span(aif_rewrite_t *rw, u_char *dst, size_t from,
+    size_t to);
+static u_char *aif_rewrite_edit(aif_rewrite_t *rw, u_char *dst, size_t *pos,
+    const aif_edit_t *e);
+static u_char *aif_rewrite_copy(u_char *dst, const u_char *src, size_t len);
 static u_char *aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst,
     const aif_str_t *text);
 static u_char *aif_rewrite_value(u_char *dst, const aif_fragment_t *f,
@@ -73,24 +82,30 @@ static const uint8_t  aif_rewrite_class[256] = {
 
 
 size_t
-aif_rewrite_size(size_t page_len, const aif_fragment_t *fragments,
-    const aif_str_t *replacements, size_t n)
+aif_rewrite_size(const aif_rewrite_plan_t *plan)
 {
     size_t                 i, k, size, old, new;
+    const aif_str_t       *text;
     const aif_fragment_t  *f;
 
-    size = page_len;
+    size = plan->len;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < plan->nedits; i++) {
+        size += plan->edits[i].text.len;
+    }
 
-        if (replacements[i].data == NULL) {
+    for (i = 0; i < plan->nfragments; i++) {
+
+        text = &plan->replacements[i];
+
+        if (text->data == NULL) {
             continue;
         }
 
-        f = &fragments[i];
+        f = &plan->fragments[i];
 
         old = f->end - f->start;
-        new = replacements[i].len;
+        new = text->len;
 
         for (k = 0; k < f->ntags; k++) {
             new += f->tags[k].end - f->tags[k].start;
@@ -100,10 +115,8 @@ aif_rewrite_size(size_t page_len, const aif_fragment_t *fragments,
 
             new += 2;
 
-            for (k = 0; k < replacements[i].len; k++) {
-                if (replacements[i].data[k] == '"'
-                    || replacements[i].data[k] == '\'')
-                {
+            for (k = 0; k < text->len; k++) {
+                if (text->data[k] == '"' || text->data[k] == '\'') {
                     new += sizeof("&quot;") - 2;
                 }
             }
@@ -117,19 +130,22 @@ aif_rewrite_size(size_t page_len, const aif_fragment_t *fragments,
 
 
 size_t
-aif_rewrite(u_char *dst, const u_char *page, size_t len,
-    const aif_fragment_t *fragments, const aif_str_t *replacements, size_t n,
-    size_t *rejected)
+aif_rewrite(u_char *dst, const aif_rewrite_plan_t *plan, size_t *rejected)
 {
     u_char                *p, *q;
-    size_t                 i, k, pos, refused;
+    size_t                 i, k, n, pos, edit, refused;
     aif_rewrite_t          rw;
-    const aif_fragment_t  *f;
+    const aif_fragment_t  *f, *fragments;
 
     p = dst;
+    n = plan->nfragments;
+    fragments = plan->fragments;
     pos = 0;
+    edit = 0;
 
-    rw.page = page;
+    rw.page = plan->page;
+    rw.edits = plan->edits;
+    rw.nedits = plan->nedits;
     rw.rejected = 0;
 
     for (i = 0; i < n; i = k) {
@@ -137,17 +153,15 @@ aif_rewrite(u_char *dst, const u_char *page, size_t len,
         f = &fragments[i];
         k = i + 1;
 
-        if (replacements[i].data == NULL) {
+        if (plan->replacements[i].data == NULL) {
             continue;
         }
 
-        memcpy(p, page + pos, f->start - pos);
-        p += f->start - pos;
-        pos = f->start;
+        p = aif_rewrite_to(&rw, p, &pos, f->start, &edit);
 
         rw.fragment = f;
         rw.nested = f + 1;
-        rw.values = &replacements[i + 1];
+        rw.values = &plan->replacements[i + 1];
 
         if (f->ntags) {
             while (k < n && fragments[k].start < f->end) {
@@ -158,7 +172,7 @@ aif_rewrite(u_char *dst, const u_char *page, size_t len,
         rw.nnested = k - i - 1;
         refused = rw.rejected;
 
-        q = aif_rewrite_fragment(&rw, p, &replacements[i]);
+        q = aif_rewrite_fragment(&rw, p, &plan->replacements[i]);
 
         if (q == NULL) {
 
@@ -173,12 +187,105 @@ aif_rewrite(u_char *dst, const u_char *page, size_t len,
         pos = f->end;
     }
 
-    memcpy(p, page + pos, len - pos);
-    p += len - pos;
+    p = aif_rewrite_to(&rw, p, &pos, plan->len, &edit);
 
     *rejected = rw.rejected;
 
     return p - dst;
+}
+
+
+/*
+ * The page from *pos to "to", with the edits from *edit on that lie in it, up
+ * to those that insert at "to"; those before *pos were in a fragment that was
+ * replaced.
+ */
+
+static u_char *
+aif_rewrite_to(aif_rewrite_t *rw, u_char *dst, size_t *pos, size_t to,
+    size_t *edit)
+{
+    const aif_edit_t  *e;
+
+    for ( /* void */ ; *edit < rw->nedits; (*edit)++) {
+
+        e = &rw->edits[*edit];
+
+        if (e->start > to || (e->start == to && e->end != to)) {
+            break;
+        }
+
+        if (e->start >= *pos && e->end <= to) {
+            dst = aif_rewrite_edit(rw, dst, pos, e);
+        }
+    }
+
+    dst = aif_rewrite_copy(dst, rw->page + *pos, to - *pos);
+    *pos = to;
+
+    return dst;
+}
+
+
+/* A part of a tag, with the edits in it. */
+
+static u_char *
+aif_rewrite_span(aif_rewrite_t *rw, u_char *dst, size_t from, size_t to)
+{
+    size_t             i, lo, hi, mid;
+    const aif_edit_t  *e;
+
+    /* the first one that begins in it or later */
+
+    lo = 0;
+    hi = rw->nedits;
+
+    while (lo < hi) {
+
+        mid = (lo + hi) / 2;
+
+        if (rw->edits[mid].start < from) {
+            lo = mid + 1;
+
+        } else {
+            hi = mid;
+        }
+    }
+
+    for (i = lo; i < rw->nedits && rw->edits[i].start < to; i++) {
+
+        e = &rw->edits[i];
+
+        if (e->start >= from && e->end <= to) {
+            dst = aif_rewrite_edit(rw, dst, &from, e);
+        }
+    }
+
+    return aif_rewrite_copy(dst, rw->page + from, to - from);
+}
+
+
+/* What is left before an edit, and the edit. */
+
+static u_char *
+aif_rewrite_edit(aif_rewrite_t *rw, u_char *dst, size_t *pos,
+    const aif_edit_t *e)
+{
+    dst = aif_rewrite_copy(dst, rw->page + *pos, e->start - *pos);
+    *pos = e->end;
+
+    return aif_rewrite_copy(dst, e->text.data, e->text.len);
+}
+
+
+static u_char *
+aif_rewrite_copy(u_char *dst, const u_char *src, size_t len)
+{
+    if (len) {
+        memcpy(dst, src, len);
+    }
+
+    return dst + len;
 }
 
 
@@ -522,8 +629,7 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
             continue;
         }
 
-        memcpy(dst, rw->page + pos, f->start - pos);
-        dst += f->start - pos;
+        dst = aif_rewrite_span(rw, dst, pos, f->start);
         pos = f->start;
 
         q = aif_rewrite_value(dst, f, &rw->values[lo]);
@@ -537,7 +643,5 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
         pos = f->end;
     }
 
-    memcpy(dst, rw->page + pos, tag->end - pos);
-
-    return dst + (tag->end - pos);
+    return aif_rewrite_span(rw, dst, pos, tag->end);
 }

@@ -14,7 +14,6 @@
 #include "ngx_http_ai_filter_module.h"
 #include "core/aif_digest.h"
 #include "core/aif_key.h"
-#include "core/aif_rewrite.h"
 #include "core/aif_utf8.h"
 
 
@@ -573,7 +572,8 @@ ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
 ngx_int_t
 ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
 {
-    size_t  size, rejected;
+    size_t              size, rejected;
+    aif_rewrite_plan_t  plan;
 
     if (ctx->deferred) {
         return NGX_OK;
@@ -599,17 +599,22 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         ctx->reason = NGX_AI_REASON_none;
     }
 
-    size = aif_rewrite_size(ctx->page.len, ctx->list, ctx->replacements,
-                            ctx->fragments);
+    plan.page = ctx->page.data;
+    plan.len = ctx->page.len;
+    plan.fragments = ctx->list;
+    plan.replacements = ctx->replacements;
+    plan.nfragments = ctx->fragments;
+    plan.edits = ctx->edits;
+    plan.nedits = ctx->nedits;
+
+    size = aif_rewrite_size(&plan);
 
     if (ngx_http_ai_buffer_reserve(&ctx->out, size) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }
 
-    ctx->out.len = aif_rewrite(ctx->out.data, ctx->page.data, ctx->page.len,
-                               ctx->list, ctx->replacements, ctx->fragments,
-                               &rejected);
+    ctx->out.len = aif_rewrite(ctx->out.data, &plan, &rejected);
 
     if (rejected) {
 

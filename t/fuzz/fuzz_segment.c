@@ -299,10 +299,11 @@ fuzz_replacement(page_t *pg, size_t i, uint64_t r)
 static void
 fuzz_hostile(page_t *pg, const fuzz_tags_t *tags, uint64_t seed)
 {
-    u_char       *dst;
-    size_t        i, size, len, rejected;
-    fuzz_tags_t   after;
-    aif_str_t    *replacements;
+    u_char              *dst;
+    size_t               i, size, len, rejected;
+    fuzz_tags_t          after;
+    aif_str_t           *replacements;
+    aif_rewrite_plan_t   plan;
 
     replacements = aif_arena_alloc(pg->arena, (pg->n + 1) * sizeof(aif_str_t));
 
@@ -311,17 +312,88 @@ fuzz_hostile(page_t *pg, const fuzz_tags_t *tags, uint64_t seed)
         replacements[i] = fuzz_replacement(pg, i, seed ^ seed >> 32);
     }
 
-    size = aif_rewrite_size(pg->len, pg->fragments, replacements, pg->n);
+    plan = page_plan(pg, replacements);
+    size = aif_rewrite_size(&plan);
     dst = malloc(size);
 
-    len = aif_rewrite(dst, pg->page, pg->len, pg->fragments, replacements,
-                      pg->n, &rejected);
+    len = aif_rewrite(dst, &plan, &rejected);
 
     fuzz_check(len <= size && rejected <= pg->n);
 
     fuzz_tags(dst, len, &after);
     fuzz_check(after.n == tags->n && after.sum == tags->sum);
 
+    free(dst);
+}
+
+
+/*
+ * Edits anywhere, of lengths that the input says: what they insert comes out at
+ * most once each, and with none of the page's texts replaced all of it does.
+ */
+
+static void
+fuzz_edits(page_t *pg, uint64_t seed)
+{
+    u_char              *dst;
+    size_t               i, n, at, count, size, len, rejected;
+    uint64_t             removed;
+    aif_str_t           *replacements;
+    aif_edit_t           edits[64];
+    aif_rewrite_plan_t   plan;
+
+    replacements = aif_arena_calloc(pg->arena, (pg->n + 1)
+                                               * sizeof(aif_str_t));
+    plan = page_plan(pg, replacements);
+    plan.edits = edits;
+
+    removed = 0;
+
+    for (n = 0, at = 0; n < 64; n++) {
+
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        at += (seed >> 33) % (pg->len / 16 + 2);
+
+        if (at > pg->len) {
+            break;
+        }
+
+        edits[n].start = at;
+        at += (seed >> 50) % 5;
+        at = at < pg->len ? at : pg->len;
+        edits[n].end = at;
+        edits[n].text.data = (u_char *) "\x01";
+        edits[n].text.len = 1;
+        removed += edits[n].end - edits[n].start;
+    }
+
+    plan.nedits = n;
+    size = aif_rewrite_size(&plan);
+    dst = malloc(size);
+    len = aif_rewrite(dst, &plan, &rejected);
+
+    fuzz_check(len == pg->len - removed + n && len <= size);
+    free(dst);
+
+    for (i = 0; i < pg->n; i++) {
+        replacements[i] = page_replacement(&pg->fragments[i], pg->arena);
+    }
+
+    size = aif_rewrite_size(&plan);
+    dst = malloc(size);
+    len = aif_rewrite(dst, &plan, &rejected);
+
+    fuzz_check(len <= size);
+
+    for (i = 0, count = 0; i < len; i++) {
+        count += dst[i] == '\x01';
+    }
+
+    for (i = 0; i < pg->len; i++) {
+        count -= pg->page[i] == '\x01';
+    }
+
+    fuzz_check((ssize_t) count <= (ssize_t) n);
     free(dst);
 }
 
@@ -379,6 +451,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (whole.n) {
         fuzz_hostile(&whole, &tags, seed);
     }
+
+    fuzz_edits(&whole, seed);
 
     page_close(&whole);
 

@@ -201,14 +201,32 @@ page_replacement(const aif_fragment_t *f, aif_arena_t *a)
 }
 
 
+__attribute__((unused)) static aif_rewrite_plan_t
+page_plan(const page_t *pg, const aif_str_t *replacements)
+{
+    aif_rewrite_plan_t  plan;
+
+    memset(&plan, 0, sizeof(aif_rewrite_plan_t));
+
+    plan.page = pg->page;
+    plan.len = pg->len;
+    plan.fragments = pg->fragments;
+    plan.replacements = replacements;
+    plan.nfragments = pg->n;
+
+    return plan;
+}
+
+
 /* The page with all fragments replaced, or with none. */
 
 __attribute__((unused)) static u_char *
 page_rewrite(page_t *pg, int replace, size_t *len, size_t *rejected)
 {
-    u_char     *dst, *out;
-    size_t      i, size;
-    aif_str_t  *replacements;
+    u_char              *dst, *out;
+    size_t               i, size;
+    aif_str_t           *replacements;
+    aif_rewrite_plan_t   plan;
 
     replacements = aif_arena_calloc(pg->arena, (pg->n + 1)
                                                * sizeof(aif_str_t));
@@ -217,12 +235,12 @@ page_rewrite(page_t *pg, int replace, size_t *len, size_t *rejected)
         replacements[i] = page_replacement(&pg->fragments[i], pg->arena);
     }
 
-    size = aif_rewrite_size(pg->len, pg->fragments, replacements, pg->n);
+    plan = page_plan(pg, replacements);
+    size = aif_rewrite_size(&plan);
 
     dst = malloc(size ? size : 1);
 
-    *len = aif_rewrite(dst, pg->page, pg->len, pg->fragments, replacements,
-                       pg->n, rejected);
+    *len = aif_rewrite(dst, &plan, rejected);
 
     /* to be a string as well */
 

@@ -151,6 +151,8 @@ test_case(size_t k)
     size_t       i, n, size, rejected, plain, len;
     aif_str_t   *rep, got;
 
+    aif_rewrite_plan_t  plan;
+
     static aif_segment_conf_t  conf;
 
     aif_segment_conf_default(&conf);
@@ -188,12 +190,12 @@ test_case(size_t k)
         }
     }
 
-    size = aif_rewrite_size(pg.len, pg.fragments, rep, pg.n);
+    plan = page_plan(&pg, rep);
+    size = aif_rewrite_size(&plan);
     out = malloc(size);
 
     got.data = out;
-    got.len = aif_rewrite(out, pg.page, pg.len, pg.fragments, rep, pg.n,
-                          &rejected);
+    got.len = aif_rewrite(out, &plan, &rejected);
 
     if (!ok(got.len <= size && rejected == test_cases[k].rejected
             && got.len == strlen(test_cases[k].output)
@@ -215,8 +217,8 @@ test_case(size_t k)
 
     free(out);
     out = malloc(pg.len);
-    size = aif_rewrite_size(pg.len, pg.fragments, rep, pg.n);
-    n = aif_rewrite(out, pg.page, pg.len, pg.fragments, rep, pg.n, &rejected);
+    size = aif_rewrite_size(&plan);
+    n = aif_rewrite(out, &plan, &rejected);
     plain += size == pg.len && n == pg.len && rejected == 0
              && memcmp(out, pg.page, n) == 0;
     free(out);
@@ -235,6 +237,120 @@ test_case(size_t k)
 }
 
 
+/*
+ * Edits: in the page "[" and "]" enclose what one takes away, and its text is
+ * its number; "UPPER" puts every fragment in capitals.
+ */
+
+static const struct {
+    const char  *page;
+    int          replace;
+    const char  *output;
+} test_edits[] = {
+
+    /* outside fragments */
+
+    { "[]<p>one</p>[]", 0, "1<p>one</p>2" },
+    { "[]<p>one</p>[]", 1, "1<p>ONE</p>2" },
+    { "<p>[]one[]</p>", 1, "<p>1ONE2</p>" },
+    { "<p>[]one[]</p>", 0, "<p>1one2</p>" },
+    { "<[a] href='[/x]'>one</[a]>", 1, "<1 href='2'>ONE</3>" },
+    { "[]", 0, "1" },
+    { "[a long page]", 0, "1" },
+    { "<script>[one][][two]</script>", 1, "<script>123</script>" },
+
+    /* in tags of a fragment, which may move */
+
+    { "<p>a <a href='[/x]'>b</a> c</p>", 1, "<p>A <a href='1'>B</a> C</p>" },
+    { "<p>a <a href='[/x]'>b</a> c</p>", 0, "<p>a <a href='1'>b</a> c</p>" },
+    { "<p>a <a href='[/x]' title='b[]'>c</a></p>", 1,
+      "<p>A <a href='1' title='B2'>C</a></p>" },
+    { "<p>a <a title='b' href='[/x]'>c</a> <img [src]=y alt=d> e</p>", 1,
+      "<p>A <a title='B' href='1'>C</a> <img 2=y alt=\"D\"> E</p>" },
+    { "<p>a <a title='b'[ x][ y]>c</a></p>", 1,
+      "<p>A <a title='B'12>C</a></p>" },
+
+    /* in a text that is replaced, or over its edge */
+
+    { "<p>a [b] c</p>[]", 1, "<p>A B C</p>2" },
+    { "<p>a [b] c</p>[]", 0, "<p>a 1 c</p>2" },
+    { "<p[>a] b</p>[]", 1, "<p>A B</p>2" },
+    { "<p>a [b</p]>[]", 1, "<p>A B</p>2" },
+    { "[<p>one</p>]<p>two</p>", 1, "<p>ONE</p><p>TWO</p>" },
+    { "[<p>one</p>]<p>two</p>", 0, "1<p>two</p>" },
+    { "<p>a [<a href='/x'>]b</a> c</p>", 1, "<p>A 1B</a> C</p>" },
+    { "<p>a [<a href='/x'>b]</a> c</p>", 1,
+      "<p>A <a href='/x'>B</a> C</p>" },
+    { "<p>a <a title='[b]'>c</a></p>", 1, "<p>A <a title='B'>C</a></p>" },
+};
+
+
+static void
+test_edit(size_t k)
+{
+    u_char              *page, *out;
+    size_t               i, n, len, size, rejected;
+    page_t               pg;
+    aif_str_t           *rep;
+    const char          *p;
+    aif_edit_t           edits[8];
+    aif_rewrite_plan_t   plan;
+
+    static aif_segment_conf_t  conf;
+    static u_char              digits[] = "12345678";
+
+    aif_segment_conf_default(&conf);
+
+    page = malloc(strlen(test_edits[k].page));
+    len = 0;
+    n = 0;
+
+    for (p = test_edits[k].page; *p; p++) {
+
+        if (*p == '[') {
+            edits[n].start = len;
+
+        } else if (*p == ']') {
+            edits[n].end = len;
+            edits[n].text.data = &digits[n];
+            edits[n++].text.len = 1;
+
+        } else {
+            page[len++] = *p;
+        }
+    }
+
+    page_open(&pg, &conf, page, len, NULL, 0);
+
+    rep = calloc(pg.n + 1, sizeof(aif_str_t));
+
+    for (i = 0; test_edits[k].replace && i < pg.n; i++) {
+        rep[i] = page_replacement(&pg.fragments[i], pg.arena);
+    }
+
+    plan = page_plan(&pg, rep);
+    plan.edits = edits;
+    plan.nedits = n;
+
+    size = aif_rewrite_size(&plan);
+    out = malloc(size);
+    len = aif_rewrite(out, &plan, &rejected);
+
+    if (!ok(len <= size && rejected == 0 && len == strlen(test_edits[k].output)
+            && memcmp(out, test_edits[k].output, len) == 0,
+            "edits %s, texts %s", test_edits[k].page,
+            test_edits[k].replace ? "replaced" : "kept"))
+    {
+        printf("#   rejected %zu, got %.*s\n", rejected, (int) len, out);
+    }
+
+    free(out);
+    free(rep);
+    free(page);
+    page_close(&pg);
+}
+
+
 int
 main(void)
 {
@@ -242,6 +358,10 @@ main(void)
 
     for (k = 0; k < sizeof(test_cases) / sizeof(test_cases[0]); k++) {
         test_case(k);
+    }
+
+    for (k = 0; k < sizeof(test_edits) / sizeof(test_edits[0]); k++) {
+        test_edit(k);
     }
 
     done();
