@@ -55,10 +55,11 @@ sub run {
         $checks++ if /^(?:not )?ok\b/;
         $bad++ if /^not ok\b/;
         $plan = $1 if /^1\.\.(\d+)/;
-        # a subtest's lines are indented; what is no TAP becomes a comment,
-        # and prove shows only what comes on the other channel
+        # a subtest's lines are indented; what is no TAP becomes a comment.
+        # prove shows only what comes on the other channel: what failed, why,
+        # and what a sanitizer says; figures ("# ") are for scripts/unit
         print /^(?:not ok|ok|1\.\.|#)/ ? "    $_" : "    # $_";
-        print STDERR "# test_$name: $_" unless /^(?:ok|1\.\.)/;
+        print STDERR "# test_$name: $_" unless /^(?:ok\b|1\.\.|# \S)/;
     }
 
     return close($tap) && !$bad && $plan == $checks && $checks > 0;

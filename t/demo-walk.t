@@ -18,6 +18,9 @@ use Time::HiRes qw(sleep time);
 plan skip_all => 'Apertium is not installed: scripts/setup --demo'
     unless -f '/usr/share/apertium/modes/eng-spa.mode';
 
+plan skip_all => 'the demo is of the packaged nginx'
+    if $ENV{TEST_NGINX_BINARY} ne AIF::nginx_in_path();
+
 my $running = 0;
 my $port = AIF->port;
 my @demo = ("$AIF::top/scripts/demo", '-q', '--port', $port);
@@ -35,7 +38,7 @@ is(left(), '', 'nothing is left running');
 my ($pid, $out) = start();
 
 wait_until(sub { AIF->slurp($out) =~ /Ctrl-C/ }, 120)
-    or diag AIF->slurp($out);
+    or diag(AIF->slurp($out));
 
 my $story = wait_until(sub {
     my $r = get($port, '/es/story');

@@ -11,7 +11,7 @@ use AIF;
 use AIF::Store;
 use Test::More;
 
-my $store = AIF::Store->new(zone => 'texts 1m', workers => 2)->start;
+my $store = AIF::Store->new(zone => 'texts 1m')->start;
 
 
 sub said {
@@ -102,6 +102,11 @@ said('MISS', 'get', t => 'three', is => 'nor known');
 
 # A call whose mark has expired comes too late to touch another worker's: ask
 # until it was another one.
+
+is_deeply([$store->nginx->complaints], [], 'nothing to complain of');
+undef $store;
+
+$store = AIF::Store->new(zone => 'texts 1m', workers => 2)->start;
 
 my %seen;
 
