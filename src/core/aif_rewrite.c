@@ -598,7 +598,10 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
     uint32_t               pos;
     const aif_fragment_t  *f;
 
-    pos = tag->start;
+    /* what is inserted before a tag is not in it */
+
+    *dst++ = '<';
+    pos = tag->start + 1;
 
     /* the first one that begins in this tag or later */
 

@@ -3,9 +3,9 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * Rewriter: a page, its fragments with their replacements, and edits to the new
- * page.  Every byte outside replaced fragments and edits is the page's own.  A replacement is
- * text: it is escaped for its place, and its placeholders become the page's
- * own tags.
+ * page.  Every byte outside replaced fragments and edits is the page's own.  A
+ * replacement is text: it is escaped for its place, and its placeholders
+ * become the page's own tags.
  */
 
 

@@ -35,6 +35,16 @@ struct aif_segment_s {
     uint32_t              title;         /* where the text of <title> begins */
     uint32_t              title_end;     /* and ends; 0: not in one */
 
+    aif_segment_script_t *scripts;
+    size_t                nscripts;
+    size_t                scripts_size;
+    unsigned              script;        /* the last of them is open */
+
+    aif_arena_t          *arena;
+    aif_segment_watch_pt  watch;
+    void                 *watch_data;
+    uint64_t              watched[AIF_TAG_COUNT / 64 + 1];
+
     aif_segment_attr_t    attr;
     aif_segment_stack_t   stack;
     aif_segment_run_t     run;
@@ -43,6 +53,10 @@ struct aif_segment_s {
 
 
 static void aif_segment_text(aif_segment_t *s, const aif_html_token_t *token);
+static void aif_segment_script(aif_segment_t *s,
+    const aif_html_token_t *token, unsigned state);
+static void aif_segment_tell(aif_segment_t *s,
+    const aif_html_token_t *token);
 static void aif_segment_comment(aif_segment_t *s,
     const aif_html_token_t *token);
 static void aif_segment_start(aif_segment_t *s,
@@ -74,6 +88,7 @@ aif_segment_create(const aif_segment_conf_t *conf, aif_arena_t *a)
     }
 
     memset(s, 0, offsetof(aif_segment_t, attr));
+    s->arena = a;
 
     aif_segment_stack_init(&s->stack,
                            conf->ninclude ? AIF_SEGMENT_E_OUT : 0);
@@ -118,9 +133,19 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
 
         case AIF_HTML_START:
             aif_segment_start(s, &token);
+
+            if (s->watch) {
+                aif_segment_tell(s, &token);
+            }
+
             break;
 
         case AIF_HTML_END:
+
+            if (s->watch) {
+                aif_segment_tell(s, &token);
+            }
+
             aif_segment_end(s, &token);
             break;
 
@@ -181,6 +206,43 @@ aif_segment_charset(const aif_segment_t *s)
     charset.len = s->attr.charset_len;
 
     return charset;
+}
+
+
+const aif_segment_script_t *
+aif_segment_scripts(const aif_segment_t *s, size_t *n)
+{
+    /* one without an end tag was never a script */
+
+    *n = s->nscripts - s->script;
+
+    return s->scripts;
+}
+
+
+void
+aif_segment_watch(aif_segment_t *s, const uint16_t *tags, size_t n,
+    aif_segment_watch_pt handler, void *data)
+{
+    s->watch = handler;
+    s->watch_data = data;
+
+    while (n--) {
+        s->watched[tags[n] / 64] |= (uint64_t) 1 << tags[n] % 64;
+    }
+}
+
+
+static void
+aif_segment_tell(aif_segment_t *s, const aif_html_token_t *token)
+{
+    if (!token->foreign
+        && s->watched[token->tag / 64] >> token->tag % 64 & 1)
+    {
+        s->watch(s->watch_data, s->page, token,
+                 s->stack.elements[s->stack.depth].state
+                 & AIF_SEGMENT_E_HIDDEN);
+    }
 }
 
 
@@ -306,6 +368,11 @@ aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
 
     aif_segment_boundary(s);
 
+    if (token->tag == AIF_TAG_script) {
+        aif_segment_script(s, token, stack->elements[stack->depth].state);
+        return;
+    }
+
     if (token->tag == AIF_TAG_meta) {
         aif_segment_attr_meta(&s->attr, s->page, token,
                               state & AIF_SEGMENT_E_HIDDEN);
@@ -336,6 +403,45 @@ aif_segment_start(aif_segment_t *s, const aif_html_token_t *token)
     {
         e->state |= AIF_SEGMENT_E_HARD;
     }
+}
+
+
+static void
+aif_segment_script(aif_segment_t *s, const aif_html_token_t *token,
+    unsigned state)
+{
+    size_t                 size;
+    aif_segment_script_t  *scripts;
+
+    if (s->nscripts == AIF_SEGMENT_MAX_SCRIPTS) {
+        return;
+    }
+
+    if (s->nscripts == s->scripts_size) {
+
+        size = s->scripts_size ? s->scripts_size * 2 : 64;
+
+        scripts = aif_arena_alloc(s->arena, size * sizeof(*scripts));
+        if (scripts == NULL) {
+            s->run.rc = AIF_NOMEM;
+            return;
+        }
+
+        if (s->nscripts) {
+            memcpy(scripts, s->scripts, s->nscripts * sizeof(*scripts));
+        }
+
+        s->scripts = scripts;
+        s->scripts_size = size;
+    }
+
+    scripts = &s->scripts[s->nscripts++];
+    scripts->tag = token->start;
+    scripts->start = token->end;
+    scripts->end = token->end;
+    scripts->hidden = state & AIF_SEGMENT_E_HIDDEN;
+
+    s->script = 1;
 }
 
 
@@ -471,6 +577,12 @@ aif_segment_end(aif_segment_t *s, const aif_html_token_t *token)
         }
 
         if (!token->foreign) {
+
+            if (s->script && token->tag == AIF_TAG_script) {
+                s->scripts[s->nscripts - 1].end = token->start;
+                s->script = 0;
+            }
+
             aif_segment_boundary(s);
             return;
         }

@@ -31,6 +31,8 @@
 #define AIF_SEGMENT_MAX_TEXT       8192     /* bytes of canonical text */
 #define AIF_SEGMENT_MAX_DEPTH      512      /* open elements */
 #define AIF_SEGMENT_MAX_FRAGMENTS  65536    /* in a page */
+#define AIF_SEGMENT_MAX_SCRIPTS    4096     /* in a page; the rest is not told
+                                               of */
 
 
 typedef enum {
@@ -79,6 +81,27 @@ typedef struct {
 } aif_segment_conf_t;
 
 
+/* A script element: its start tag, and what is between that and its end. */
+
+typedef struct {
+    uint32_t             tag;       /* the "<" of <script> */
+    uint32_t             start;     /* content, empty ones included */
+    uint32_t             end;
+    uint16_t             hidden;    /* inside of what must not be touched */
+} aif_segment_script_t;
+
+
+/*
+ * Who else wants to see tags: called for every start and end tag outside svg
+ * and math whose aif_html_tag_e is among "tags", in the order of the page,
+ * while it is read.  The token, its attributes and the page are valid during
+ * the call; "state" is not 0 if the element must not be touched.
+ */
+
+typedef void (*aif_segment_watch_pt)(void *data, const u_char *page,
+    const aif_html_token_t *token, unsigned state);
+
+
 typedef struct aif_segment_s  aif_segment_t;
 
 
@@ -101,7 +124,10 @@ typedef struct aif_segment_s  aif_segment_t;
  *
  * aif_segment_charset() gives what <meta charset> or its http-equiv form
  * declared (lower case, empty if none), aif_segment_letters() the number of
- * letters in all fragments.
+ * letters in all fragments, aif_segment_scripts() the page's script elements
+ * outside svg and math, in order, those without an end tag excluded.
+ *
+ * aif_segment_watch() is called before the first feed, with "n" of "tags".
  */
 
 void aif_segment_conf_default(aif_segment_conf_t *conf);
@@ -112,6 +138,10 @@ int aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len,
 aif_fragment_t *aif_segment_fragments(aif_segment_t *s, size_t *n);
 size_t aif_segment_letters(const aif_segment_t *s);
 aif_str_t aif_segment_charset(const aif_segment_t *s);
+const aif_segment_script_t *aif_segment_scripts(const aif_segment_t *s,
+    size_t *n);
+void aif_segment_watch(aif_segment_t *s, const uint16_t *tags, size_t n,
+    aif_segment_watch_pt handler, void *data);
 
 
 #endif /* _AIF_SEGMENT_H_INCLUDED_ */

@@ -26,6 +26,8 @@ typedef struct {
     size_t           len;
     aif_fragment_t  *fragments;
     size_t           n;
+    const aif_segment_script_t  *scripts;
+    size_t           nscripts;
     size_t           letters;
     aif_str_t        charset;
     int              rc;
@@ -127,6 +129,7 @@ page_open(page_t *pg, const aif_segment_conf_t *conf, const u_char *data,
     pg->page = NULL;
     pg->len = len;
     pg->n = 0;
+    pg->nscripts = 0;
     pg->fragments = NULL;
 
     pg->arena = aif_arena_create(65536, (size_t) 1 << 30);
@@ -147,6 +150,7 @@ page_open(page_t *pg, const aif_segment_conf_t *conf, const u_char *data,
     } while (pg->rc == AIF_MORE && at < len);
 
     if (pg->rc == AIF_DONE) {
+        pg->scripts = aif_segment_scripts(s, &pg->nscripts);
         pg->fragments = aif_segment_fragments(s, &pg->n);
     }
 

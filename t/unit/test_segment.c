@@ -25,7 +25,10 @@ static aif_segment_conf_t  test_conf;
 static aif_arena_t        *test_arena;
 
 
-/* The fragments of a page, one a line: kind or quote, letters, text. */
+/*
+ * The fragments of a page, one a line: kind or quote, letters, text.  Then its
+ * charset, and its scripts: hidden ones with a "-".
+ */
 
 static void
 test_list(page_t *pg, aif_buf_t *b)
@@ -35,6 +38,7 @@ test_list(page_t *pg, aif_buf_t *b)
     size_t                 i;
     const char            *kind;
     const aif_fragment_t  *f;
+    const aif_segment_script_t  *script;
 
     static const char     *quotes[] = { "?", "=", "'", "\"" };
 
@@ -54,6 +58,21 @@ test_list(page_t *pg, aif_buf_t *b)
     if (pg->charset.len) {
         aif_buf_literal(b, "charset ");
         aif_buf_append(b, pg->charset.data, pg->charset.len);
+        aif_buf_byte(b, '\n');
+    }
+
+    for (i = 0; i < pg->nscripts; i++) {
+
+        script = &pg->scripts[i];
+
+        n = snprintf(head, sizeof(head), "script%s ",
+                     script->hidden ? "-" : "");
+        aif_buf_append(b, head, n);
+        aif_buf_append(b, pg->page + script->tag,
+                       script->start - script->tag);
+        aif_buf_literal(b, " ");
+        aif_buf_append(b, pg->page + script->start,
+                       script->end - script->start);
         aif_buf_byte(b, '\n');
     }
 }
@@ -607,6 +626,112 @@ test_memory(void)
 }
 
 
+static void
+test_seen(void *data, const u_char *page, const aif_html_token_t *token,
+    unsigned state)
+{
+    size_t      n;
+    char        head[64];
+    aif_buf_t  *b = data;
+
+    n = snprintf(head, sizeof(head), "%s%s:%u%s ",
+                 token->type == AIF_HTML_END ? "/" : "",
+                 aif_html_tag_name(token->tag), token->nattrs,
+                 state ? "-" : "");
+    aif_buf_append(b, head, n);
+
+    if (token->nattrs) {
+        aif_buf_append(b, page + token->attrs[0].value,
+                       token->attrs[0].value_end - token->attrs[0].value);
+        aif_buf_byte(b, ' ');
+    }
+}
+
+
+/* Who watches sees the tags that it asked for, once, whatever the pieces. */
+
+static void
+test_watch(void)
+{
+    size_t          piece, len, bad;
+    u_char         *copy;
+    aif_buf_t       seen;
+    aif_arena_t    *a;
+    aif_segment_t  *s;
+
+    static const char      page[] =
+        "<html lang=en><head><link href=/a></head><body><p>one "
+        "<a href=/b>two</a><a class=notranslate href=/c>x</a>"
+        "<svg><a href=/d></a></svg><div translate=no><a href=/e>y</a></div>"
+        "<a href=/f";
+    static const char      want[] =
+        "html:1 en head:0 link:1 /a /head:0 a:1 /b /a:0 a:2- notranslate /a:0- "
+        "a:1- /e /a:0- ";
+    static const uint16_t  tags[] = { AIF_TAG_a, AIF_TAG_html, AIF_TAG_head,
+                                      AIF_TAG_link };
+
+    bad = 0;
+
+    for (piece = 1; piece < 40; piece++) {
+
+        a = aif_arena_create(65536, SIZE_MAX);
+        aif_buf_init(&seen, a, 64);
+        s = aif_segment_create(&test_conf, a);
+        aif_segment_watch(s, tags, 4, test_seen, &seen);
+
+        for (len = 0; len < sizeof(page) - 1; /* void */) {
+            len += piece;
+
+            if (len > sizeof(page) - 1) {
+                len = sizeof(page) - 1;
+            }
+
+            copy = malloc(len);
+            memcpy(copy, page, len);
+            (void) aif_segment_feed(s, copy, len, len == sizeof(page) - 1);
+            free(copy);
+        }
+
+        if (seen.len != sizeof(want) - 1 || memcmp(seen.data, want, seen.len))
+        {
+            bad++;
+            printf("#   pieces of %zu: %.*s\n", piece, (int) seen.len,
+                   seen.data);
+        }
+
+        aif_arena_destroy(a);
+    }
+
+    ok(bad == 0, "tags that are watched");
+}
+
+
+/* More scripts than are kept. */
+
+static void
+test_scripts(void)
+{
+    u_char         *buf;
+    size_t          len, n;
+    aif_arena_t    *a;
+    aif_segment_t  *s;
+
+    buf = malloc(1 << 20);
+    len = test_repeat(buf, "", "<script>x</script>",
+                      AIF_SEGMENT_MAX_SCRIPTS + 1, "<script>");
+
+    a = aif_arena_create(65536, SIZE_MAX);
+    s = aif_segment_create(&test_conf, a);
+    (void) aif_segment_feed(s, buf, len, 1);
+    (void) aif_segment_scripts(s, &n);
+
+    ok(n == AIF_SEGMENT_MAX_SCRIPTS, "scripts have a limit");
+
+    aif_arena_destroy(a);
+    free(buf);
+}
+
+
 int
 main(void)
 {
@@ -633,6 +758,8 @@ main(void)
     test_fold();
     test_room();
     test_memory();
+    test_watch();
+    test_scripts();
 
     aif_arena_destroy(test_arena);
 
