@@ -8,7 +8,8 @@
  * Taken from the heap and given back each time they make libc return the
  * memory to the kernel and the kernel clear it anew: measured, that was nine
  * tenths of what a warm page cost.  So freed ones are kept here, in classes of
- * powers of two, up to a ceiling.
+ * powers of two, up to a ceiling.  What is kept beyond a smaller one, and was
+ * not needed for some time, goes back.
  */
 
 
@@ -17,7 +18,9 @@
 
 #define NGX_HTTP_AI_BUFFER_SHIFT    14                 /* the smallest, 16k */
 #define NGX_HTTP_AI_BUFFER_CLASSES  10                 /* the largest, 8m */
-#define NGX_HTTP_AI_BUFFER_KEEP     (16 * 1024 * 1024) /* bytes per worker */
+#define NGX_HTTP_AI_BUFFER_KEEP     (64 * 1024 * 1024) /* bytes per worker */
+#define NGX_HTTP_AI_BUFFER_IDLE     (8 * 1024 * 1024)  /* of them for good */
+#define NGX_HTTP_AI_BUFFER_TIME     5000              /* ms, for the rest */
 
 
 typedef struct ngx_http_ai_spare_s  ngx_http_ai_spare_t;
@@ -27,12 +30,27 @@ struct ngx_http_ai_spare_s {
 };
 
 
+static void ngx_http_ai_buffer_watch(void);
+static void ngx_http_ai_buffer_trim(ngx_event_t *ev);
+static void ngx_http_ai_buffer_drop(ngx_uint_t n);
 static ngx_uint_t ngx_http_ai_buffer_class(size_t size);
 static void ngx_http_ai_buffer_cleanup(void *data);
 
 
-static ngx_http_ai_spare_t  *ngx_http_ai_spares[NGX_HTTP_AI_BUFFER_CLASSES];
-static size_t                ngx_http_ai_spare_bytes;
+/* "unused": the fewest that were spare since the timer was set */
+
+typedef struct {
+    ngx_http_ai_spare_t  *spares;
+    ngx_uint_t            n;
+    ngx_uint_t            unused;
+} ngx_http_ai_buffer_class_t;
+
+
+static ngx_http_ai_buffer_class_t
+                         ngx_http_ai_buffers[NGX_HTTP_AI_BUFFER_CLASSES];
+static size_t            ngx_http_ai_spare_bytes;
+static ngx_event_t       ngx_http_ai_buffer_timer;
+static ngx_connection_t  ngx_http_ai_buffer_dumb;
 
 
 ngx_int_t
@@ -55,11 +73,11 @@ ngx_http_ai_buffer_init(ngx_http_request_t *r, ngx_http_ai_buffer_t *b)
 ngx_int_t
 ngx_http_ai_buffer_reserve(ngx_http_ai_buffer_t *b, size_t size)
 {
-    size_t                room;
-    u_char               *p;
-    ngx_uint_t            n;
-    ngx_http_ai_spare_t  *spare;
-    ngx_http_ai_buffer_t  old;
+    size_t                       room;
+    u_char                      *p;
+    ngx_uint_t                   n;
+    ngx_http_ai_buffer_t         old;
+    ngx_http_ai_buffer_class_t  *class;
 
     if (b->data != NULL && size <= b->size) {
         return NGX_OK;
@@ -69,17 +87,21 @@ ngx_http_ai_buffer_reserve(ngx_http_ai_buffer_t *b, size_t size)
 
     if (n < NGX_HTTP_AI_BUFFER_CLASSES) {
         room = (size_t) 1 << (n + NGX_HTTP_AI_BUFFER_SHIFT);
-        spare = ngx_http_ai_spares[n];
+        class = &ngx_http_ai_buffers[n];
 
     } else {
         room = size;
-        spare = NULL;
+        class = NULL;
     }
 
-    if (spare) {
-        ngx_http_ai_spares[n] = spare->next;
+    if (class && class->n) {
+        p = (u_char *) class->spares;
+
+        class->spares = class->spares->next;
+        class->n--;
+        class->unused = ngx_min(class->unused, class->n);
+
         ngx_http_ai_spare_bytes -= room;
-        p = (u_char *) spare;
 
     } else {
         p = ngx_alloc(room, ngx_cycle->log);
@@ -105,8 +127,9 @@ ngx_http_ai_buffer_reserve(ngx_http_ai_buffer_t *b, size_t size)
 void
 ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b)
 {
-    ngx_uint_t            n;
-    ngx_http_ai_spare_t  *spare;
+    ngx_uint_t                   n;
+    ngx_http_ai_spare_t         *spare;
+    ngx_http_ai_buffer_class_t  *class;
 
     if (b->data == NULL) {
         return;
@@ -117,10 +140,20 @@ ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b)
     if (n < NGX_HTTP_AI_BUFFER_CLASSES
         && ngx_http_ai_spare_bytes + b->size <= NGX_HTTP_AI_BUFFER_KEEP)
     {
+        class = &ngx_http_ai_buffers[n];
+
         spare = (ngx_http_ai_spare_t *) b->data;
-        spare->next = ngx_http_ai_spares[n];
-        ngx_http_ai_spares[n] = spare;
+        spare->next = class->spares;
+        class->spares = spare;
+        class->n++;
+
         ngx_http_ai_spare_bytes += b->size;
+
+        if (ngx_http_ai_spare_bytes > NGX_HTTP_AI_BUFFER_IDLE
+            && !ngx_http_ai_buffer_timer.timer_set)
+        {
+            ngx_http_ai_buffer_watch();
+        }
 
     } else {
         ngx_free(b->data);
@@ -132,22 +165,80 @@ ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b)
 }
 
 
-void
-ngx_http_ai_buffer_exit(void)
+/* from now on what is never needed is counted */
+
+static void
+ngx_http_ai_buffer_watch(void)
 {
-    ngx_uint_t            n;
-    ngx_http_ai_spare_t  *spare;
+    ngx_uint_t    n;
+    ngx_event_t  *ev;
 
     for (n = 0; n < NGX_HTTP_AI_BUFFER_CLASSES; n++) {
+        ngx_http_ai_buffers[n].unused = ngx_http_ai_buffers[n].n;
+    }
 
-        while (ngx_http_ai_spares[n]) {
-            spare = ngx_http_ai_spares[n];
-            ngx_http_ai_spares[n] = spare->next;
-            ngx_free(spare);
+    ngx_http_ai_buffer_dumb.fd = (ngx_socket_t) -1;
+
+    ev = &ngx_http_ai_buffer_timer;
+    ev->handler = ngx_http_ai_buffer_trim;
+    ev->data = &ngx_http_ai_buffer_dumb;
+    ev->log = ngx_cycle->log;
+    ev->cancelable = 1;
+
+    ngx_add_timer(ev, NGX_HTTP_AI_BUFFER_TIME);
+}
+
+
+static void
+ngx_http_ai_buffer_trim(ngx_event_t *ev)
+{
+    ngx_uint_t  n;
+
+    for (n = NGX_HTTP_AI_BUFFER_CLASSES; n-- > 0; /* void */) {
+
+        while (ngx_http_ai_buffers[n].unused
+               && ngx_http_ai_spare_bytes > NGX_HTTP_AI_BUFFER_IDLE)
+        {
+            ngx_http_ai_buffers[n].unused--;
+            ngx_http_ai_buffer_drop(n);
         }
     }
 
-    ngx_http_ai_spare_bytes = 0;
+    if (ngx_http_ai_spare_bytes > NGX_HTTP_AI_BUFFER_IDLE) {
+        ngx_http_ai_buffer_watch();
+    }
+}
+
+
+static void
+ngx_http_ai_buffer_drop(ngx_uint_t n)
+{
+    ngx_http_ai_spare_t  *spare;
+
+    spare = ngx_http_ai_buffers[n].spares;
+
+    ngx_http_ai_buffers[n].spares = spare->next;
+    ngx_http_ai_buffers[n].n--;
+    ngx_http_ai_spare_bytes -= (size_t) 1 << (n + NGX_HTTP_AI_BUFFER_SHIFT);
+
+    ngx_free(spare);
+}
+
+
+void
+ngx_http_ai_buffer_exit(void)
+{
+    ngx_uint_t  n;
+
+    for (n = 0; n < NGX_HTTP_AI_BUFFER_CLASSES; n++) {
+        while (ngx_http_ai_buffers[n].n) {
+            ngx_http_ai_buffer_drop(n);
+        }
+    }
+
+    if (ngx_http_ai_buffer_timer.timer_set) {
+        ngx_del_timer(&ngx_http_ai_buffer_timer);
+    }
 }
 
 
