@@ -2,9 +2,9 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * The state zone: counters, engines' leases and breakers, and the secret of
- * the keys.  Fixed layout, atomics only, no lock; it survives reloads, a dirty
- * text zone and a changed "ai_zone" size.
+ * The state zone: counters, engines' leases and breakers, what is done only
+ * once, and the secret of the keys.  Fixed layout, atomics only, no lock; it
+ * survives reloads, a dirty text zone and a changed "ai_zone" size.
  */
 
 
@@ -16,9 +16,10 @@
 #include <ngx_core.h>
 #include "core/aif_key.h"
 #include "core/aif_guard.h"
+#include "store/ngx_ai_once.h"
 
 
-#define NGX_AI_STATE_VERSION  1      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  2      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 
@@ -99,6 +100,14 @@ typedef struct {
     ngx_atomic_t           status[NGX_AI_STATUS_COUNT];
     ngx_atomic_t           waited;         /* pages held by ai_wait */
     ngx_atomic_t           wait_msec;
+    ngx_atomic_t           self_fetches;   /* anonymous ones, from ourselves */
+    ngx_atomic_t           self_refused;   /* a redirect, 401, 403 ... came */
+    ngx_atomic_t           self_failed;
+    ngx_atomic_t           self_again;     /* texts not asked: to come again */
+    ngx_atomic_t           self_limited;   /* not made, by a limit */
+    ngx_atomic_t           self_withheld;  /* not made: address of one person,
+                                              or none to ask at */
+    ngx_ai_once_t          once;           /* pages fetched so */
     ngx_ai_engine_state_t  engine[NGX_AI_MAX_ENGINES];
 } ngx_ai_state_t;
 

@@ -14,6 +14,8 @@
  *     ms, hold                                   of claim and fail
  *     from, n, size                              texts made by number
  *     room                                       bytes for values
+ *     now, min, settle, shorten                  minutes of "once", for n
+ *                                                keys from hash on
  *     fault                                      where to die
  *     later                                      milliseconds that the clock
  *                                                is ahead, for this call
@@ -65,6 +67,7 @@ static ngx_int_t ngx_http_ai_store_test_purge(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_usage(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_lease(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_fill(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_check(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_grab(ngx_http_ai_store_test_t *t);
@@ -109,6 +112,7 @@ static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
     { ngx_string("usage"), ngx_http_ai_store_test_usage },
     { ngx_string("state"), ngx_http_ai_store_test_state },
     { ngx_string("lease"), ngx_http_ai_store_test_lease },
+    { ngx_string("once"), ngx_http_ai_store_test_once },
     { ngx_string("fill"), ngx_http_ai_store_test_fill },
     { ngx_string("check"), ngx_http_ai_store_test_check },
     { ngx_string("grab"), ngx_http_ai_store_test_grab },
@@ -393,6 +397,45 @@ ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t)
                     ngx_ai_state_reason_name(1000),
                     ngx_ai_state_status_name(NGX_AI_STATUS_PARTIAL),
                     ngx_ai_state_status_name(1000));
+}
+
+
+/* how many of n keys are claimed; what is claimed may be settled at once */
+
+static ngx_int_t
+ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t)
+{
+    uint64_t            key, none;
+    ngx_uint_t          i, n, got, now, settle, shorten;
+    ngx_ai_once_t      *once;
+    ngx_atomic_uint_t   claim;
+
+    none = (uint64_t) -1;
+    once = &ngx_ai_store_state(t->store)->once;
+
+    n = ngx_http_ai_store_test_arg(t, "n", 1);
+    now = ngx_http_ai_store_test_arg(t, "now", 0);
+    settle = ngx_http_ai_store_test_arg(t, "settle", none);
+    shorten = ngx_http_ai_store_test_arg(t, "shorten", none);
+    key = ngx_http_ai_store_test_arg(t, "hash", 1);
+
+    for (i = 0, got = 0; i < n; i++, key += 0x9e3779b97f4a7c15ULL) {
+
+        if (shorten != none) {
+            ngx_ai_once_shorten(once, key, now, shorten);
+            continue;
+        }
+
+        claim = ngx_ai_once_claim(once, key, now,
+                                  ngx_http_ai_store_test_arg(t, "min", 10));
+        got += (claim != 0);
+
+        if (claim && settle != none) {
+            ngx_ai_once_settle(once, key, claim, now, settle);
+        }
+    }
+
+    return ngx_http_ai_store_test_say(t, "%ui", got);
 }
 
 
