@@ -2,10 +2,11 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * libcurl's multi interface in nginx's event loop: POSTs a body, hands back
- * the answer.  Knows no engine, no store and no request; never follows a
- * redirect, a proxy of the environment or another scheme than http and https.
- * ngx_ai_call.c may call it.
+ * libcurl's multi interface in nginx's event loop: POSTs a body and hands back
+ * the answer, or GETs a page and throws it away.  Knows no engine, no store
+ * and no request; never follows a redirect, a proxy of the environment or
+ * another scheme than http and https.  ngx_ai_call.c and ngx_ai_self.c may
+ * call it.
  *
  * What holds:
  *
@@ -40,6 +41,7 @@ typedef struct {
     CURL                 *easy;
     ngx_ai_curl_call_t   *call;
     struct curl_slist    *lines;
+    struct curl_slist    *route;       /* of a GET */
     u_char               *ca;          /* set in the handle */
     u_char               *answer;
     size_t                len;
@@ -48,6 +50,7 @@ typedef struct {
     ngx_msec_t            start;
     ngx_uint_t            refused;     /* no connection for it */
     unsigned              too_large:1;
+    unsigned              get:1;
     char                  error[CURL_ERROR_SIZE];
 } ngx_ai_curl_handle_t;
 
@@ -69,6 +72,8 @@ static ngx_int_t ngx_ai_curl_options(ngx_ai_curl_handle_t *h);
 static ngx_int_t ngx_ai_curl_lines(ngx_ai_curl_handle_t *h);
 static ngx_int_t ngx_ai_curl_line(ngx_ai_curl_handle_t *h, const char *line);
 static ngx_int_t ngx_ai_curl_request(ngx_ai_curl_handle_t *h);
+static ngx_int_t ngx_ai_curl_post(ngx_ai_curl_handle_t *h);
+static ngx_int_t ngx_ai_curl_get(ngx_ai_curl_handle_t *h);
 static void ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed);
 static void ngx_ai_curl_free(ngx_ai_curl_handle_t *h);
 
@@ -119,6 +124,7 @@ ngx_ai_curl_start(ngx_ai_curl_call_t *call)
     }
 
     h->call = call;
+    h->get = call->get;
     h->len = 0;
     h->header = 0;
     h->too_large = 0;
@@ -299,7 +305,6 @@ static ngx_int_t
 ngx_ai_curl_request(ngx_ai_curl_handle_t *h)
 {
     CURL                *e;
-    const char          *body;
     ngx_ai_curl_call_t  *call;
 
     e = h->easy;
@@ -319,19 +324,78 @@ ngx_ai_curl_request(ngx_ai_curl_handle_t *h)
         h->ca = call->ca.data;
     }
 
-    /* the body is not copied; NULL would mean a read function */
-
-    body = call->body.len ? (const char *) call->body.data : "";
-
     if (curl_easy_setopt(e, CURLOPT_URL, (char *) call->url.data) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->lines) != CURLE_OK
-        || curl_easy_setopt(e, CURLOPT_POSTFIELDS, body) != CURLE_OK
-        || curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
-                            (curl_off_t) call->body.len) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
                             (long) call->connect_timeout) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long) call->timeout)
            != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return call->get ? ngx_ai_curl_get(h) : ngx_ai_curl_post(h);
+}
+
+
+/* the body is not copied; NULL would mean a read function */
+
+static ngx_int_t
+ngx_ai_curl_post(ngx_ai_curl_handle_t *h)
+{
+    const char  *body;
+    ngx_str_t   *text;
+
+    text = &h->call->body;
+    body = text->len ? (const char *) text->data : "";
+
+    if (curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, body) != CURLE_OK
+        || curl_easy_setopt(h->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t) text->len) != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* such a handle is reset afterwards */
+
+static ngx_int_t
+ngx_ai_curl_get(ngx_ai_curl_handle_t *h)
+{
+    CURL                *e;
+    ngx_ai_curl_call_t  *call;
+
+    e = h->easy;
+    call = h->call;
+
+    if (curl_easy_setopt(e, CURLOPT_HTTPGET, 1L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, NULL) != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+                            (long) CURL_HTTP_VERSION_1_1) != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (call->target.len
+        && curl_easy_setopt(e, CURLOPT_REQUEST_TARGET,
+                            (char *) call->target.data) != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (call->connect_to.len == 0) {
+        return NGX_OK;
+    }
+
+    h->route = curl_slist_append(NULL, (char *) call->connect_to.data);
+
+    if (h->route == NULL
+        || curl_easy_setopt(e, CURLOPT_CONNECT_TO, h->route) != CURLE_OK)
     {
         return NGX_ERROR;
     }
@@ -360,8 +424,9 @@ ngx_ai_curl_lines(ngx_ai_curl_handle_t *h)
 
     /* an empty "Expect:" keeps libcurl from waiting for a 100 */
 
-    if (ngx_ai_curl_line(h, (char *) type) != NGX_OK
-        || ngx_ai_curl_line(h, "Expect:") != NGX_OK)
+    if (!call->get
+        && (ngx_ai_curl_line(h, (char *) type) != NGX_OK
+            || ngx_ai_curl_line(h, "Expect:") != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -402,7 +467,10 @@ ngx_ai_curl_line(ngx_ai_curl_handle_t *h, const char *line)
 }
 
 
-/* A handle whose call failed is not trusted to be clean: it is reset. */
+/*
+ * A handle whose call failed is not trusted to be clean, and one of a GET has
+ * options that no other has: both are reset.
+ */
 
 static void
 ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed)
@@ -422,7 +490,7 @@ ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed)
         return;
     }
 
-    if (failed) {
+    if (failed || h->get) {
         curl_easy_reset(h->easy);
 
         if (ngx_ai_curl_options(h) != NGX_OK) {
@@ -430,6 +498,9 @@ ngx_ai_curl_recycle(ngx_ai_curl_handle_t *h, ngx_uint_t failed)
             return;
         }
     }
+
+    curl_slist_free_all(h->route);
+    h->route = NULL;
 
     ngx_queue_insert_head(&ngx_ai_curl->free, &h->queue);
     ngx_ai_curl->nfree++;
@@ -442,6 +513,8 @@ ngx_ai_curl_free(ngx_ai_curl_handle_t *h)
     if (h->easy) {
         curl_easy_cleanup(h->easy);
     }
+
+    curl_slist_free_all(h->route);
 
     if (h->answer) {
         ngx_free(h->answer);
@@ -548,7 +621,7 @@ ngx_ai_curl_done(ngx_ai_curl_handle_t *h, CURLcode code)
     call->status = (ngx_uint_t) status;
     call->elapsed = ngx_current_msec - h->start;
     call->answer.data = h->answer;
-    call->answer.len = h->len;
+    call->answer.len = h->get ? 0 : h->len;
     call->error = h->error[0] ? h->error : curl_easy_strerror(code);
     call->priv = NULL;
 
@@ -669,6 +742,11 @@ ngx_ai_curl_write(char *p, size_t size, size_t n, void *data)
     if (len > NGX_AI_CURL_MAX_ANSWER - h->len) {
         h->too_large = 1;
         return 0;
+    }
+
+    if (h->get) {
+        h->len += len;
+        return len;
     }
 
     if (len > h->size - h->len) {

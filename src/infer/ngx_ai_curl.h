@@ -16,7 +16,8 @@
 #include <ngx_event.h>
 
 
-#define NGX_AI_CURL_MAX_ANSWER  (8 * 1024 * 1024)   /* bytes, decompressed */
+#define NGX_AI_CURL_MAX_ANSWER  (8 * 1024 * 1024)   /* bytes, decompressed, or
+                                                       discarded */
 
 
 typedef struct ngx_ai_curl_call_s  ngx_ai_curl_call_t;
@@ -39,6 +40,11 @@ typedef void (*ngx_ai_curl_handler_pt)(ngx_ai_curl_call_t *call);
  * the handler ran, as do the strings.  The handler runs once, from the event
  * loop, never inside ngx_ai_curl_start(); it may start new calls.  "answer" is
  * curl's until the handler returns.
+ *
+ * A call with "get" set has no body, and its answer is counted and thrown
+ * away: "answer" is empty.  It opens a connection of its own and closes it, is
+ * not compressed, and has no headers but those that are listed.  Its request
+ * line has "target" as it is, without a look at it.
  */
 
 struct ngx_ai_curl_call_s {
@@ -48,6 +54,11 @@ struct ngx_ai_curl_call_s {
     ngx_array_t             *headers;        /* ngx_str_t, whole lines, NUL-
                                                 terminated; or NULL */
     ngx_str_t                body;
+    ngx_str_t                target;         /* get: NUL-terminated, or "" for
+                                                that of the URL */
+    ngx_str_t                connect_to;     /* get: "host:port:address:port",
+                                                NUL-terminated, or "" */
+    unsigned                 get:1;
     ngx_msec_t               connect_timeout;
     ngx_msec_t               timeout;
     ngx_str_t                ca;             /* file, NUL-terminated, or "" */

@@ -9,7 +9,8 @@
  *     ai_curl_test;      location
  *
  * Arguments: url (not escaped), size (bytes of the body), ms (the time-out),
- * connect (the one of connecting), ca (a file), n.
+ * connect (the one of connecting), ca (a file), n; get (the request's target,
+ * not escaped: a GET without body), to (as CURLOPT_CONNECT_TO).
  */
 
 
@@ -151,17 +152,19 @@ ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t)
 {
     size_t                         size;
     ngx_int_t                      rc;
-    ngx_str_t                      url, ca;
+    ngx_str_t                      url, ca, get, to;
     ngx_http_request_t            *r;
     ngx_http_ai_curl_test_call_t  *c;
 
     r = t->request;
     url = ngx_http_ai_curl_test_arg(r, "url");
     ca = ngx_http_ai_curl_test_arg(r, "ca");
+    get = ngx_http_ai_curl_test_arg(r, "get");
+    to = ngx_http_ai_curl_test_arg(r, "to");
     size = ngx_http_ai_curl_test_number(r, "size", 2);
 
     c = ngx_calloc(sizeof(ngx_http_ai_curl_test_call_t) + url.len + 1 + ca.len
-                   + 1 + size, r->connection->log);
+                   + 1 + get.len + 1 + to.len + 1 + size, r->connection->log);
     if (c == NULL) {
         return NGX_ERROR;
     }
@@ -176,12 +179,24 @@ ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t)
     c->call.ca.data = c->call.url.data + url.len + 1;
     ngx_memcpy(c->call.ca.data, ca.data, ca.len);
 
+    c->call.get = (get.len != 0);
+    c->call.target.len = get.len;
+    c->call.target.data = c->call.ca.data + ca.len + 1;
+    ngx_memcpy(c->call.target.data, get.data, get.len);
+
+    c->call.connect_to.len = to.len;
+    c->call.connect_to.data = c->call.target.data + get.len + 1;
+    ngx_memcpy(c->call.connect_to.data, to.data, to.len);
+
     c->call.body.len = size;
-    c->call.body.data = c->call.ca.data + ca.len + 1;
+    c->call.body.data = c->call.connect_to.data + to.len + 1;
     ngx_memset(c->call.body.data, 'x', size);
 
     ngx_str_set(&c->call.content_type, "text/plain");
-    ngx_str_set(&c->call.authorization, "Authorization: Bearer secret");
+
+    if (!c->call.get) {
+        ngx_str_set(&c->call.authorization, "Authorization: Bearer secret");
+    }
 
     c->call.timeout = ngx_http_ai_curl_test_number(r, "ms", 5000);
     c->call.connect_timeout = ngx_http_ai_curl_test_number(r, "connect", 1000);
