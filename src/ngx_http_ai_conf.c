@@ -148,6 +148,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_self"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE12,
+      ngx_http_ai_set_self,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_crawlers"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
       ngx_http_ai_set_crawlers,
@@ -648,6 +655,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->segment = { 0 };
      *     alcf->private_cookies = NULL;
      *     alcf->private_args = NULL;
+     *     alcf->self = { 0, NULL };
+     *     alcf->self_ca = { 0, NULL };
      *     alcf->header = { 0, NULL };
      */
 
@@ -709,6 +718,11 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_uint_value(conf->private_mode, prev->private_mode,
                               NGX_HTTP_AI_ANONYMOUS);
+    if (conf->self.data == NULL) {
+        conf->self_ca = prev->self_ca;
+    }
+
+    ngx_conf_merge_str_value(conf->self, prev->self, "");
     ngx_conf_merge_str_value(conf->header, prev->header, "");
 
     if (ngx_http_merge_types(cf, &conf->types_keys, &conf->types,

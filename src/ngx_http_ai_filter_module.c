@@ -75,6 +75,7 @@ static void
 ngx_http_ai_exit_process(ngx_cycle_t *cycle)
 {
     ngx_ai_sched_exit();
+    ngx_ai_self_exit();
     ngx_ai_curl_exit();
     ngx_http_ai_page_exit();
 }
@@ -139,6 +140,13 @@ ngx_http_ai_phases(ngx_conf_t *cf)
     ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_ai_self_handler;
 
     a = &cmcf->phases[NGX_HTTP_SERVER_REWRITE_PHASE].handlers;
 

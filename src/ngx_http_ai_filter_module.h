@@ -18,6 +18,7 @@
 #include "core/aif_rewrite.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
+#include "infer/ngx_ai_self.h"
 
 
 #define NGX_HTTP_AI_VERSION  "0.1.0"
@@ -39,6 +40,9 @@
 #define NGX_HTTP_AI_INCOMPLETE_ORIGIN  101
 
 #define NGX_HTTP_AI_INFLATE_STEP       16384     /* bytes of room for inflate */
+
+#define NGX_HTTP_AI_SELF_WAIT          3000      /* ms, instead of ai_wait where
+                                                    we ask ourselves */
 
 
 typedef struct {
@@ -102,6 +106,10 @@ typedef struct {
     ngx_array_t               *private_cookies;  /* ngx_str_t, harmless */
     ngx_array_t               *private_args;     /* ngx_str_t */
     ngx_flag_t                 crawlers;     /* known ones don't spend */
+    ngx_str_t                  self;         /* scheme and authority; len 0:
+                                                the connection's own address;
+                                                "off": no anonymous fetch */
+    ngx_str_t                  self_ca;      /* file, or "" */
 
     ngx_str_t                  header;       /* ai_header's name; len 0: off */
 } ngx_http_ai_loc_conf_t;
@@ -118,6 +126,7 @@ typedef struct {
     ngx_str_t                  prefix;       /* "/es" as it came, or empty if
                                                 it was not the client's */
     ngx_array_t               *saved;        /* ngx_table_elt_t, taken off */
+    ngx_str_t                  self;         /* locale of an anonymous fetch */
 } ngx_http_ai_record_t;
 
 
@@ -125,6 +134,7 @@ typedef struct {
 
 typedef struct {
     ngx_uint_t                 index;        /* in locales; 0 is the source */
+    ngx_http_ai_rule_t        *rule;         /* that found it, or NULL */
     unsigned                   vary_cookie:1;
     unsigned                   vary_accept:1;
     unsigned                   vary_referer:1;
@@ -177,6 +187,7 @@ typedef struct {
     unsigned                   candidate:1;  /* page in a foreign locale */
     unsigned                   shadow:1;
     unsigned                   teaches:1;    /* anonymous GET: may be sent */
+    unsigned                   repeat:1;     /* a stranger is to teach it */
     unsigned                   deflated:1;   /* origin came compressed ... */
     unsigned                   zlib:1;       /* ... with deflate, not gzip */
     unsigned                   last:1;       /* the origin's last buffer came */
@@ -415,6 +426,22 @@ ngx_int_t ngx_http_ai_private_echo(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_echo_t *echo);
 ngx_uint_t ngx_http_ai_private_echoes(ngx_http_ai_echo_t *echo,
     aif_str_t *text);
+
+
+/*
+ * page/ngx_http_ai_self.c
+ *
+ * ngx_http_ai_self_fetch() asks for the page of a request once more, as a
+ * stranger, from this nginx.  ngx_http_ai_self_handler(), in the post read
+ * phase, knows such a request when it comes in; ngx_http_ai_self_record() is
+ * its record, and NULL for any other request's.  ngx_http_ai_set_self() is the
+ * setter of ai_self.
+ */
+
+void ngx_http_ai_self_fetch(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_self_handler(ngx_http_request_t *r);
+ngx_http_ai_record_t *ngx_http_ai_self_record(ngx_http_request_t *r);
+char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*

@@ -44,6 +44,7 @@ my $nginx = AIF::Nginx->new(name => 'private', http => <<'END')->start;
     }
     ai_locales en es;
     ai_locale uri;
+    ai_self off;
     ai_header X-Ai;
     ai_wait 1s;
     server {

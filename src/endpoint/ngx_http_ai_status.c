@@ -238,6 +238,15 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
     ngx_http_ai_json_number(j, "waited", state->waited);
     ngx_http_ai_json_number(j, "wait_ms", state->wait_msec);
 
+    ngx_http_ai_json_object(j, "anonymous");
+    ngx_http_ai_json_number(j, "fetches", state->self_fetches);
+    ngx_http_ai_json_number(j, "refused", state->self_refused);
+    ngx_http_ai_json_number(j, "failed", state->self_failed);
+    ngx_http_ai_json_number(j, "again", state->self_again);
+    ngx_http_ai_json_number(j, "limited", state->self_limited);
+    ngx_http_ai_json_number(j, "withheld", state->self_withheld);
+    ngx_http_ai_json_close(j);
+
     /* the first of each is "none" */
 
     ngx_http_ai_json_object(j, "status");

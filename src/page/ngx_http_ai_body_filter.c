@@ -230,7 +230,8 @@ ngx_http_ai_is_cut(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t   rc;
+    ngx_msec_t  wait;
 
     if (ctx->timer.timer_set) {
         ngx_del_timer(&ctx->timer);
@@ -243,7 +244,12 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     ngx_http_ai_page_want(ctx);
 
-    if (ctx->conf->wait == 0) {
+    /* an anonymous fetch wants to know what becomes of its texts */
+
+    wait = ngx_http_ai_self_record(r) ? NGX_HTTP_AI_SELF_WAIT
+                                      : ctx->conf->wait;
+
+    if (wait == 0) {
 
         /* first the page: nobody waits for our bookkeeping */
 
@@ -264,7 +270,7 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ctx->wait_start = ngx_current_msec;
     r->buffered |= NGX_HTTP_AI_BUFFERED;
 
-    ngx_add_timer(&ctx->timer, ctx->conf->wait);
+    ngx_add_timer(&ctx->timer, wait);
     ngx_post_event(&ctx->send_timer, &ngx_posted_events);
 
     return NGX_OK;

@@ -22,6 +22,8 @@ typedef struct {
 } ngx_http_ai_rule_word_t;
 
 
+static ngx_uint_t ngx_http_ai_locale_asked(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
 static ngx_int_t ngx_http_ai_rule_choice(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_rule_t *rule);
 static ngx_int_t ngx_http_ai_choice_cookie(ngx_http_request_t *r,
@@ -115,6 +117,10 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
     r = r->main;
 
+    if (ngx_http_ai_locale_asked(r, alcf, choice)) {
+        return;
+    }
+
     found = 0;
     rule = alcf->rules->elts;
 
@@ -129,6 +135,7 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
             if (index >= 0 && !found) {
                 choice->index = index;
+                choice->rule = &rule[i];
                 found = 1;
             }
 
@@ -160,6 +167,38 @@ ngx_http_ai_locale(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
             break;
         }
     }
+}
+
+
+/* An anonymous fetch names its locale, whatever rule found it for a visitor. */
+
+static ngx_uint_t
+ngx_http_ai_locale_asked(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_http_ai_choice_t *choice)
+{
+    ngx_str_t             *locale;
+    ngx_uint_t             i;
+    ngx_http_ai_record_t  *record;
+
+    record = ngx_http_ai_self_record(r);
+
+    if (record == NULL) {
+        return 0;
+    }
+
+    locale = alcf->locales->elts;
+
+    for (i = 0; i < alcf->locales->nelts; i++) {
+        if (locale[i].len == record->self.len
+            && ngx_strncmp(locale[i].data, record->self.data, locale[i].len)
+               == 0)
+        {
+            choice->index = i;
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -445,7 +445,9 @@ ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx)
         return;
     }
 
-    if (ngx_http_ai_crawler(ctx->request, ctx->conf)) {
+    if (ngx_http_ai_crawler(ctx->request, ctx->conf)
+        && ngx_http_ai_self_record(ctx->request) == NULL)
+    {
         if (ctx->misses) {
             ctx->reason = NGX_AI_REASON_crawler;
         }
@@ -458,6 +460,7 @@ ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx)
             ctx->reason = NGX_AI_REASON_personal;
         }
 
+        ctx->repeat = (ctx->misses || ctx->conf->renew);
         return;
     }
 
@@ -515,6 +518,11 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     ngx_str_t                *locales;
     ngx_ai_fetch_t            fetch;
     ngx_http_ai_main_conf_t  *amcf;
+
+    if (ctx->repeat) {
+        ngx_http_ai_self_fetch(ctx);
+        return NGX_OK;
+    }
 
     if (ctx->nwanted == 0) {
         return NGX_OK;

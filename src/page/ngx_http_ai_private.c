@@ -16,7 +16,10 @@
                                            of the page is sent */
 
 
-static ngx_uint_t ngx_http_ai_harmless(ngx_str_t *cookie, ngx_array_t *names);
+static ngx_uint_t ngx_http_ai_harmless(ngx_str_t *cookie,
+    ngx_http_ai_loc_conf_t *alcf);
+static ngx_uint_t ngx_http_ai_locale_cookie(ngx_http_ai_loc_conf_t *alcf,
+    ngx_str_t *name, ngx_str_t *value);
 static ngx_uint_t ngx_http_ai_named(u_char *name, size_t len,
     ngx_array_t *names);
 static ngx_int_t ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p,
@@ -63,7 +66,7 @@ ngx_http_ai_private_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
         if (h[i].key.len == sizeof("Cookie") - 1
             && ngx_strncasecmp(h[i].key.data, (u_char *) "Cookie",
                                h[i].key.len) == 0
-            && !ngx_http_ai_harmless(&h[i].value, alcf->private_cookies))
+            && !ngx_http_ai_harmless(&h[i].value, alcf))
         {
             return 0;
         }
@@ -73,12 +76,13 @@ ngx_http_ai_private_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
 }
 
 
-/* all cookies of the line are listed ones */
+/* all cookies of the line are listed ones, or name a locale */
 
 static ngx_uint_t
-ngx_http_ai_harmless(ngx_str_t *cookie, ngx_array_t *names)
+ngx_http_ai_harmless(ngx_str_t *cookie, ngx_http_ai_loc_conf_t *alcf)
 {
-    u_char  *p, *last, *name, *end;
+    u_char     *p, *last;
+    ngx_str_t   name, value;
 
     p = cookie->data;
     last = p + cookie->len;
@@ -93,24 +97,72 @@ ngx_http_ai_harmless(ngx_str_t *cookie, ngx_array_t *names)
             break;
         }
 
-        name = p;
+        name.data = p;
 
         while (p < last && *p != '=' && *p != ';') {
             p++;
         }
 
-        end = p;
+        name.len = p - name.data;
+        value.data = p;
 
         while (p < last && *p != ';') {
             p++;
         }
 
-        if (!ngx_http_ai_named(name, end - name, names)) {
+        value.len = p - value.data;
+
+        if (!ngx_http_ai_named(name.data, name.len, alcf->private_cookies)
+            && !ngx_http_ai_locale_cookie(alcf, &name, &value))
+        {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+/*
+ * "=es" of a cookie that ai_locale looks at: one of a few values that the
+ * configuration lists tells nobody from others.
+ */
+
+static ngx_uint_t
+ngx_http_ai_locale_cookie(ngx_http_ai_loc_conf_t *alcf, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    ngx_str_t           *locale;
+    ngx_uint_t           i, k;
+    ngx_http_ai_rule_t  *rule;
+
+    if (alcf->rules == NULL || value->len == 0) {
+        return 0;
+    }
+
+    rule = alcf->rules->elts;
+    locale = alcf->locales->elts;
+
+    for (i = 0; i < alcf->rules->nelts; i++) {
+
+        if (rule[i].type != NGX_HTTP_AI_RULE_COOKIE
+            || rule[i].name.len != name->len
+            || ngx_strncmp(rule[i].name.data, name->data, name->len) != 0)
+        {
+            continue;
+        }
+
+        for (k = 0; k < alcf->locales->nelts; k++) {
+            if (locale[k].len == value->len - 1
+                && ngx_strncasecmp(locale[k].data, value->data + 1,
+                                   locale[k].len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 

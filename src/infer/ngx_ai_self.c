@@ -1,0 +1,430 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The anonymous fetch.  GETs a page from this nginx with nothing of the
+ * visitor who saw it: no cookie but that of the locale, no credentials, none
+ * of his headers.  What comes is thrown away; the page teaches on its way out,
+ * like a stranger's.  It is made once a day, by few at a time, and not too
+ * often.  Writes no address to the log.  page/ may call it.
+ */
+
+
+#include "infer/ngx_ai_self.h"
+#include "infer/ngx_ai_curl.h"
+
+
+#define NGX_AI_SELF_CALLS      4         /* at a time, per worker */
+#define NGX_AI_SELF_WAITING    32        /* behind those */
+#define NGX_AI_SELF_RATE       10        /* a second, per worker */
+#define NGX_AI_SELF_BURST      40
+
+#define NGX_AI_SELF_CONNECT    1000      /* ms */
+#define NGX_AI_SELF_TIMEOUT    10000     /* ms */
+
+#define NGX_AI_SELF_DAY        1440      /* minutes until the next */
+#define NGX_AI_SELF_RETRY      10        /* minutes, after a failure */
+#define NGX_AI_SELF_CLAIM      5         /* minutes, over waiting and call */
+
+#define NGX_AI_SELF_LOG        60        /* seconds between two lines */
+
+
+/* What lives as long as the fetch. */
+
+typedef struct {
+    ngx_queue_t           queue;         /* of the waiting */
+    ngx_ai_state_t       *state;
+    uint64_t              key;
+    ngx_atomic_uint_t     claim;
+    ngx_ai_curl_call_t    curl;
+    ngx_array_t           headers;
+    ngx_str_t             line[5];
+} ngx_ai_self_call_t;
+
+
+static ngx_ai_self_call_t *ngx_ai_self_create(ngx_ai_self_fetch_t *fetch,
+    ngx_ai_self_name_t *name);
+static void ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos,
+    const char *name, ngx_str_t *value);
+static ngx_int_t ngx_ai_self_start(ngx_ai_self_call_t *call);
+static void ngx_ai_self_done(ngx_ai_curl_call_t *curl);
+static ngx_uint_t ngx_ai_self_judge(ngx_ai_self_call_t *call);
+static void ngx_ai_self_log(const char *words);
+static void ngx_ai_self_end(ngx_ai_self_call_t *call, ngx_uint_t minutes);
+static ngx_uint_t ngx_ai_self_admit(void);
+static ngx_uint_t ngx_ai_self_minute(void);
+
+
+/* this worker's */
+
+static ngx_queue_t   ngx_ai_self_waiting;
+static ngx_uint_t    ngx_ai_self_nwaiting;
+static ngx_uint_t    ngx_ai_self_nactive;
+static ngx_uint_t    ngx_ai_self_spent;      /* thousandths of a fetch */
+static ngx_msec_t    ngx_ai_self_last;
+static time_t        ngx_ai_self_logged;
+
+
+void
+ngx_ai_self_name(ngx_ai_state_t *state, ngx_ai_self_page_t *page,
+    ngx_ai_self_name_t *name)
+{
+    aif_str_t         part[4];
+    aif_key_secret_t  secret;
+
+    aif_str_set(&part[0], "anonymous fetch");
+    part[1].len = page->host.len;
+    part[1].data = page->host.data;
+    part[2].len = page->target.len;
+    part[2].data = page->target.data;
+    part[3].len = page->locale.len;
+    part[3].data = page->locale.data;
+
+    secret = aif_key_prefix(&state->secret, part, 4);
+
+    name->key = secret.k0;
+    name->token = secret.k1;
+}
+
+
+ngx_int_t
+ngx_ai_self_fetch(ngx_ai_state_t *state, ngx_ai_self_fetch_t *fetch)
+{
+    ngx_int_t            rc;
+    ngx_atomic_uint_t    claim;
+    ngx_ai_self_call_t  *call;
+    ngx_ai_self_name_t   name;
+
+    if (ngx_ai_self_waiting.next == NULL) {
+        ngx_queue_init(&ngx_ai_self_waiting);
+    }
+
+    ngx_ai_self_name(state, &fetch->page, &name);
+
+    claim = ngx_ai_once_claim(&state->once, name.key, ngx_ai_self_minute(),
+                              NGX_AI_SELF_CLAIM);
+    if (claim == 0) {
+        return NGX_DECLINED;
+    }
+
+    if (!ngx_ai_self_admit()) {
+        ngx_ai_once_settle(&state->once, name.key, claim,
+                           ngx_ai_self_minute(), 0);
+        ngx_ai_count(state->self_limited);
+        return NGX_BUSY;
+    }
+
+    call = ngx_ai_self_create(fetch, &name);
+    if (call == NULL) {
+        ngx_ai_once_settle(&state->once, name.key, claim,
+                           ngx_ai_self_minute(), 0);
+        return NGX_ERROR;
+    }
+
+    call->state = state;
+    call->key = name.key;
+    call->claim = claim;
+
+    if (ngx_ai_self_nactive >= NGX_AI_SELF_CALLS) {
+        ngx_queue_insert_tail(&ngx_ai_self_waiting, &call->queue);
+        ngx_ai_self_nwaiting++;
+        return NGX_OK;
+    }
+
+    rc = ngx_ai_self_start(call);
+
+    return rc == NGX_AGAIN ? NGX_BUSY : rc;
+}
+
+
+/* a bucket that leaks; who finds it full comes again with the next visitor */
+
+static ngx_uint_t
+ngx_ai_self_admit(void)
+{
+    ngx_msec_t  elapsed;
+
+    if (ngx_exiting || ngx_ai_self_nwaiting >= NGX_AI_SELF_WAITING) {
+        return 0;
+    }
+
+    elapsed = ngx_min(ngx_current_msec - ngx_ai_self_last,
+                      1000 * NGX_AI_SELF_BURST);
+
+    ngx_ai_self_last = ngx_current_msec;
+    ngx_ai_self_spent -= ngx_min(elapsed * NGX_AI_SELF_RATE,
+                                 ngx_ai_self_spent);
+
+    if (ngx_ai_self_spent + 1000 > 1000 * NGX_AI_SELF_BURST) {
+        return 0;
+    }
+
+    ngx_ai_self_spent += 1000;
+
+    return 1;
+}
+
+
+static ngx_ai_self_call_t *
+ngx_ai_self_create(ngx_ai_self_fetch_t *fetch, ngx_ai_self_name_t *name)
+{
+    size_t               len;
+    u_char              *p;
+    ngx_str_t            value;
+    ngx_ai_self_page_t  *page;
+    ngx_ai_self_call_t  *call;
+
+    page = &fetch->page;
+
+    len = fetch->url.len + fetch->connect_to.len + page->target.len
+          + page->host.len + 2 * page->locale.len + fetch->cookie.len
+          + NGX_AI_SELF_TOKEN_LEN
+          + sizeof("Host: Accept-Language: Cookie: Connection: close"
+                   NGX_AI_SELF_HEADER ":  ") + 16;
+
+    call = ngx_calloc(sizeof(ngx_ai_self_call_t) + len, ngx_cycle->log);
+    if (call == NULL) {
+        return NULL;
+    }
+
+    /* all strings end with a NUL: the memory is zeroed */
+
+    p = (u_char *) &call[1];
+
+    call->curl.url.len = fetch->url.len;
+    call->curl.url.data = p;
+    p = ngx_cpymem(p, fetch->url.data, fetch->url.len) + 1;
+
+    call->curl.target.len = page->target.len;
+    call->curl.target.data = p;
+    p = ngx_cpymem(p, page->target.data, page->target.len) + 1;
+
+    call->curl.connect_to.len = fetch->connect_to.len;
+    call->curl.connect_to.data = p;
+    p = ngx_cpymem(p, fetch->connect_to.data, fetch->connect_to.len) + 1;
+
+    call->headers.elts = call->line;
+
+    ngx_ai_self_line(call, &p, "Host", &page->host);
+    ngx_ai_self_line(call, &p, "Accept-Language", &page->locale);
+
+    ngx_str_set(&value, "close");
+    ngx_ai_self_line(call, &p, "Connection", &value);
+
+    if (fetch->cookie.len) {
+        ngx_ai_self_line(call, &p, "Cookie", &fetch->cookie);
+    }
+
+    ngx_ai_self_line(call, &p, NGX_AI_SELF_HEADER, &page->locale);
+
+    /* over the NUL of that line, whose place is behind the token */
+
+    (void) ngx_sprintf(p - 1, " %016xL", name->token);
+
+    call->line[call->headers.nelts - 1].len += 1 + NGX_AI_SELF_TOKEN_LEN;
+
+    /* the file's name lives as long as the worker */
+
+    call->curl.ca = fetch->ca;
+    call->curl.get = 1;
+    call->curl.headers = &call->headers;
+    call->curl.connect_timeout = NGX_AI_SELF_CONNECT;
+    call->curl.timeout = NGX_AI_SELF_TIMEOUT;
+    call->curl.handler = ngx_ai_self_done;
+    call->curl.data = call;
+
+    return call;
+}
+
+
+static void
+ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos, const char *name,
+    ngx_str_t *value)
+{
+    ngx_str_t  *line;
+
+    line = &call->line[call->headers.nelts++];
+
+    line->data = *pos;
+    *pos = ngx_sprintf(*pos, "%s: %V", name, value);
+    line->len = *pos - line->data;
+
+    (*pos)++;
+}
+
+
+/* NGX_OK, or the call is gone */
+
+static ngx_int_t
+ngx_ai_self_start(ngx_ai_self_call_t *call)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_ai_curl_start(&call->curl);
+
+    if (rc != NGX_OK) {
+        ngx_ai_count(call->state->self_limited);
+        ngx_ai_self_end(call, 0);
+        return rc;
+    }
+
+    ngx_ai_self_nactive++;
+    ngx_ai_count(call->state->self_fetches);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_ai_self_done(ngx_ai_curl_call_t *curl)
+{
+    ngx_queue_t         *q;
+    ngx_ai_self_call_t  *call;
+
+    call = curl->data;
+
+    ngx_ai_self_nactive--;
+    ngx_ai_self_end(call, ngx_ai_self_judge(call));
+
+    /* a worker that is to go does not stay for what has not begun */
+
+    if (ngx_exiting) {
+        ngx_ai_self_exit();
+    }
+
+    while (ngx_ai_self_nwaiting && ngx_ai_self_nactive < NGX_AI_SELF_CALLS) {
+
+        q = ngx_queue_head(&ngx_ai_self_waiting);
+        ngx_queue_remove(q);
+        ngx_ai_self_nwaiting--;
+
+        (void) ngx_ai_self_start(ngx_queue_data(q, ngx_ai_self_call_t,
+                                                queue));
+    }
+}
+
+
+/* counts, and says for how many minutes that is enough */
+
+static ngx_uint_t
+ngx_ai_self_judge(ngx_ai_self_call_t *call)
+{
+    const char      *words;
+    ngx_ai_state_t  *state;
+
+    state = call->state;
+
+    switch (call->curl.result) {
+
+    case NGX_AI_CURL_OK:
+
+        switch (call->curl.status) {
+
+        case 200:
+        case 404:
+        case 410:
+            return NGX_AI_SELF_DAY;
+
+        default:
+            break;
+        }
+
+        /* a stranger is sent away: so he will be tomorrow */
+
+        if (call->curl.status < 500 && call->curl.status != 429) {
+            ngx_ai_count(state->self_refused);
+            return NGX_AI_SELF_DAY;
+        }
+
+        words = "an error was answered";
+        break;
+
+    case NGX_AI_CURL_CONNECT:
+        words = "no connection, see \"ai_self\"";
+        break;
+
+    case NGX_AI_CURL_TIMEOUT:
+        words = "timed out";
+        break;
+
+    case NGX_AI_CURL_TOO_LARGE:
+        ngx_ai_count(state->self_failed);
+        ngx_ai_self_log("the page is too large");
+        return NGX_AI_SELF_DAY;
+
+    case NGX_AI_CURL_BUSY:
+        ngx_ai_count(state->self_limited);
+        return 0;
+
+    case NGX_AI_CURL_CLOSED:
+        return 0;
+
+    default:
+        words = "the answer was cut off";
+    }
+
+    ngx_ai_count(state->self_failed);
+    ngx_ai_self_log(words);
+
+    return NGX_AI_SELF_RETRY;
+}
+
+
+/* never with the address: it may be somebody's */
+
+static void
+ngx_ai_self_log(const char *words)
+{
+    time_t  now;
+
+    now = ngx_time();
+
+    if (ngx_ai_self_logged != 0 && now - ngx_ai_self_logged < NGX_AI_SELF_LOG) {
+        return;
+    }
+
+    ngx_ai_self_logged = now;
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "ai anonymous fetch of a page failed: %s", words);
+}
+
+
+static void
+ngx_ai_self_end(ngx_ai_self_call_t *call, ngx_uint_t minutes)
+{
+    ngx_ai_once_settle(&call->state->once, call->key, call->claim,
+                       ngx_ai_self_minute(), minutes);
+    ngx_free(call);
+}
+
+
+void
+ngx_ai_self_again(ngx_ai_state_t *state, uint64_t key)
+{
+    ngx_ai_count(state->self_again);
+    ngx_ai_once_shorten(&state->once, key, ngx_ai_self_minute(),
+                        NGX_AI_SELF_RETRY);
+}
+
+
+static ngx_uint_t
+ngx_ai_self_minute(void)
+{
+    return (ngx_uint_t) (ngx_current_msec / 60000);
+}
+
+
+void
+ngx_ai_self_exit(void)
+{
+    ngx_queue_t  *q;
+
+    while (ngx_ai_self_nwaiting) {
+        q = ngx_queue_head(&ngx_ai_self_waiting);
+        ngx_queue_remove(q);
+        ngx_ai_self_nwaiting--;
+
+        ngx_ai_self_end(ngx_queue_data(q, ngx_ai_self_call_t, queue), 0);
+    }
+}
