@@ -50,6 +50,7 @@ my $nginx = AIF::Nginx->new(name => 'memo', http => <<'END')->start;
     ai_locales en es fr;
     ai_locale cookie:lang;
     ai_private anonymous cookie=lang;
+    ai_self off;
     ai_header X-Ai;
     ai_wait 3s;
     server {
