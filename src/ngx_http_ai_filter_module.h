@@ -15,6 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 #include <nginx.h>
+#include "core/aif_charset.h"
 #include "core/aif_rewrite.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
@@ -198,11 +199,20 @@ typedef struct {
     unsigned                   stale:1;      /* some text is to be renewed */
     unsigned                   kept:1;       /* page and arena are still needed
                                                 when the page is sent */
+    unsigned                   foreign:1;    /* not known to be UTF-8: read
+                                                only when it is whole */
+    unsigned                   references:1; /* what is beyond ASCII is written
+                                                as character references */
 
     ngx_http_ai_loc_conf_t    *conf;         /* at the header */
     ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
 
-    ngx_http_ai_buffer_t       page;         /* what is read, inflated */
+    const aif_charset_t       *charset;      /* the header's, or NULL */
+    aif_charset_conv_t        *conv;         /* of the page's charset; NULL:
+                                                it is UTF-8 */
+
+    ngx_http_ai_buffer_t       page;         /* what is read: inflated, UTF-8 */
+    ngx_http_ai_buffer_t       native;       /* with conv: as it was before */
     ngx_http_ai_buffer_t       raw;          /* compressed bytes as they came */
     ngx_http_ai_buffer_t       out;          /* the new page */
     ngx_http_ai_buffer_t       packed;       /* the new page, compressed */
@@ -366,7 +376,8 @@ ngx_int_t ngx_http_ai_body_release(ngx_http_request_t *r,
  * ngx_http_ai_page_add() takes bytes of the origin and reads on, "last" says
  * that nothing follows; NGX_DECLINED: leave the page alone, reason set, the
  * bytes are kept in any case but for NGX_ERROR (no memory).
- * ngx_http_ai_page_origin() gives all bytes kept, as they came.
+ * ngx_http_ai_page_origin() gives all bytes kept, as they came,
+ * ngx_http_ai_page_native() the page in its own charset, inflated.
  * ngx_http_ai_page_lookup() asks the store once for every fragment that has no
  * answer yet and sets counts and status (NGX_ERROR: no memory).
  * ngx_http_ai_page_want() makes the list of what is missing or stale and may
@@ -381,6 +392,7 @@ ngx_int_t ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data,
     size_t len, ngx_uint_t last);
 ngx_str_t ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx);
+ngx_http_ai_buffer_t *ngx_http_ai_page_native(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
@@ -388,7 +400,22 @@ ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
-ngx_uint_t ngx_http_ai_page_charset(u_char *name, size_t len);
+
+
+/*
+ * page/ngx_http_ai_charset.c
+ *
+ * ngx_http_ai_charset_read() makes ctx->page UTF-8, for a page of which
+ * "declared" was declared; with ctx->conv set the page as it came is in
+ * ctx->native.  NGX_DECLINED: leave it alone, reason set.
+ * ngx_http_ai_charset_write() converts ctx->out, for a page with ctx->conv;
+ * NGX_ERROR: no memory.
+ */
+
+ngx_int_t ngx_http_ai_charset_read(ngx_http_ai_ctx_t *ctx,
+    const aif_charset_t *declared);
+ngx_int_t ngx_http_ai_charset_write(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_charset_exit(void);
 
 
 /*

@@ -38,6 +38,7 @@ typedef struct {
     const aif_str_t           *values;       /* their replacements */
     size_t                     nnested;
     size_t                     rejected;
+    unsigned                   ascii;        /* AIF_REWRITE_ASCII or 0 */
     unsigned                   last;         /* highest placeholder */
     aif_rewrite_slot_t         slots[AIF_REWRITE_IDS];
 } aif_rewrite_t;
@@ -53,7 +54,7 @@ static u_char *aif_rewrite_copy(u_char *dst, const u_char *src, size_t len);
 static u_char *aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst,
     const aif_str_t *text);
 static u_char *aif_rewrite_value(u_char *dst, const aif_fragment_t *f,
-    const aif_str_t *text);
+    const aif_str_t *text, unsigned ascii);
 static u_char *aif_rewrite_text(u_char *dst, const u_char **pos,
     const u_char *end, unsigned stop);
 static void aif_rewrite_slots(aif_rewrite_t *rw);
@@ -68,6 +69,7 @@ static u_char *aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst,
 #define AIF_REWRITE_DOUBLE  0x04
 #define AIF_REWRITE_SINGLE  0x08
 #define AIF_REWRITE_HIGH    0x10     /* beyond ASCII */
+#define AIF_REWRITE_ASCII   0x20     /* ... which is to be a reference */
 
 #define M  AIF_REWRITE_MARKUP
 
@@ -122,6 +124,12 @@ aif_rewrite_size(const aif_rewrite_plan_t *plan)
             }
         }
 
+        /* a character of n bytes becomes at most 4n: U+0080 is "&#x80;" */
+
+        for (k = 0; plan->ascii && k < text->len; k++) {
+            new += text->data[k] >= 0x80 ? 3 : 0;
+        }
+
         size += new > old ? new - old : 0;
     }
 
@@ -147,6 +155,7 @@ aif_rewrite(u_char *dst, const aif_rewrite_plan_t *plan, size_t *rejected)
     rw.edits = plan->edits;
     rw.nedits = plan->nedits;
     rw.rejected = 0;
+    rw.ascii = plan->ascii ? AIF_REWRITE_ASCII : 0;
 
     for (i = 0; i < n; i = k) {
 
@@ -306,7 +315,7 @@ aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst, const aif_str_t *text)
     end = p + text->len;
 
     if (f->kind == AIF_FRAGMENT_ATTRIBUTE) {
-        return aif_rewrite_value(dst, f, text);
+        return aif_rewrite_value(dst, f, text, rw->ascii);
     }
 
     if (text->len == 0) {
@@ -314,7 +323,7 @@ aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst, const aif_str_t *text)
     }
 
     if (f->ntags == 0) {
-        dst = aif_rewrite_text(dst, &p, end, 0);
+        dst = aif_rewrite_text(dst, &p, end, rw->ascii);
 
         return p == end ? dst : NULL;
     }
@@ -326,7 +335,7 @@ aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst, const aif_str_t *text)
 
     for ( ;; ) {
 
-        dst = aif_rewrite_text(dst, &p, end, 0);
+        dst = aif_rewrite_text(dst, &p, end, rw->ascii);
 
         if (p == end) {
             break;
@@ -373,7 +382,8 @@ aif_rewrite_fragment(aif_rewrite_t *rw, u_char *dst, const aif_str_t *text)
 
 
 static u_char *
-aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text)
+aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text,
+    unsigned ascii)
 {
     unsigned       stop;
     const u_char  *p, *end;
@@ -394,7 +404,7 @@ aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text)
 
     for ( ;; ) {
 
-        dst = aif_rewrite_text(dst, &p, end, stop);
+        dst = aif_rewrite_text(dst, &p, end, stop|ascii);
 
         if (p == end) {
             break;
@@ -426,7 +436,8 @@ aif_rewrite_value(u_char *dst, const aif_fragment_t *f, const aif_str_t *text)
 /*
  * Copies canonical text up to its end or the first byte that isn't text: "<",
  * ">", a control character, an "&" that begins none of the three references,
- * malformed UTF-8, or a byte of the class "stop".
+ * malformed UTF-8, or a byte of the class "stop".  AIF_REWRITE_ASCII in it:
+ * what is beyond ASCII is written as references.
  */
 
 static u_char *
@@ -434,6 +445,7 @@ aif_rewrite_text(u_char *dst, const u_char **pos, const u_char *end,
     unsigned stop)
 {
     size_t         n;
+    uint32_t       cp;
     const u_char  *p, *q, *from;
 
     p = *pos;
@@ -453,6 +465,24 @@ aif_rewrite_text(u_char *dst, const u_char **pos, const u_char *end,
         n = end - p;
 
         if (*p >= 0x80) {
+
+            if (stop & AIF_REWRITE_ASCII) {
+
+                q = p;
+                cp = aif_utf8_decode(&q, end);
+
+                if (cp == AIF_UTF8_BAD) {
+                    break;
+                }
+
+                memcpy(dst, from, p - from);
+                dst += p - from;
+                dst += aif_utf8_reference(dst, cp);
+
+                p = q;
+                from = q;
+                continue;
+            }
 
             /* the commonest are seen to here */
 
@@ -635,7 +665,7 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
         dst = aif_rewrite_span(rw, dst, pos, f->start);
         pos = f->start;
 
-        q = aif_rewrite_value(dst, f, &rw->values[lo]);
+        q = aif_rewrite_value(dst, f, &rw->values[lo], rw->ascii);
 
         if (q == NULL) {
             rw->rejected++;

@@ -32,7 +32,9 @@ typedef struct {
  * replacements[i] is the canonical text (aif_segment.h) for fragments[i], or
  * data NULL: the page's own bytes stay.  Edits are sorted by start and do not
  * overlap; they stand outside fragments, inside a tag of one, or in a fragment
- * that stays.  One that reaches over such an edge is not made.
+ * that stays.  One that reaches over such an edge is not made.  "ascii": what
+ * is beyond ASCII in replacements becomes character references, for a page
+ * whose charset nobody can be sure of.
  */
 
 typedef struct {
@@ -43,6 +45,7 @@ typedef struct {
     size_t                 nfragments;
     const aif_edit_t      *edits;
     size_t                 nedits;
+    int                    ascii;
 } aif_rewrite_plan_t;
 
 

@@ -347,6 +347,29 @@ aif_utf8_encode(u_char *dst, uint32_t cp)
 }
 
 
+size_t
+aif_utf8_reference(u_char *dst, uint32_t cp)
+{
+    int      shift;
+    u_char  *p;
+
+    p = dst;
+
+    memcpy(p, "&#x", 3);
+    p += 3;
+
+    for (shift = 20; shift && cp >> shift == 0; shift -= 4) { /* void */ }
+
+    for ( /* void */ ; shift >= 0; shift -= 4) {
+        *p++ = "0123456789abcdef"[cp >> shift & 0xf];
+    }
+
+    *p++ = ';';
+
+    return p - dst;
+}
+
+
 int
 aif_utf8_letter(uint32_t cp)
 {

@@ -14,7 +14,8 @@
 #include "core/aif.h"
 
 
-#define AIF_UTF8_BAD  0xffffffffu
+#define AIF_UTF8_BAD        0xffffffffu
+#define AIF_UTF8_REFERENCE  10
 
 
 /*
@@ -24,6 +25,7 @@
  *
  * aif_utf8_valid() says (1 or 0) whether all bytes are well-formed UTF-8.
  * aif_utf8_encode() writes 1 to 4 bytes and returns their number.
+ * aif_utf8_reference() writes "&#x...;", at most AIF_UTF8_REFERENCE bytes.
  *
  * aif_utf8_letter() is 1 for what a reader would call a letter or an
  * ideograph (Unicode L*, and marks M* so that words stay whole), 0 for digits,
@@ -37,6 +39,7 @@
 uint32_t aif_utf8_decode(const u_char **p, const u_char *end);
 int aif_utf8_valid(const u_char *p, size_t len);
 size_t aif_utf8_encode(u_char *dst, uint32_t cp);
+size_t aif_utf8_reference(u_char *dst, uint32_t cp);
 int aif_utf8_letter(uint32_t cp);
 size_t aif_utf8_letters(const u_char *p, size_t len);
 int aif_utf8_digit(uint32_t cp);

@@ -307,6 +307,7 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     if (!ctx->kept || ctx->nwanted == 0) {
         ngx_http_ai_buffer_free(&ctx->page);
+        ngx_http_ai_buffer_free(&ctx->native);
         ngx_http_ai_buffer_free(&ctx->raw);
     }
 

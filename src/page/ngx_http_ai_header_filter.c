@@ -334,11 +334,19 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return NGX_AI_REASON_size;
     }
 
-    if (r->headers_out.charset.len
-        && !ngx_http_ai_page_charset(r->headers_out.charset.data,
-                                     r->headers_out.charset.len))
-    {
-        return NGX_AI_REASON_charset;
+    if (r->headers_out.charset.len) {
+
+        ctx->charset = aif_charset_find(r->headers_out.charset.data,
+                                        r->headers_out.charset.len);
+
+        if (ctx->charset == NULL
+            || ctx->charset->kind == AIF_CHARSET_REFUSED
+            || ctx->charset->kind == AIF_CHARSET_UTF16)
+        {
+            return NGX_AI_REASON_charset;
+        }
+
+        ctx->foreign = (ctx->charset->kind != AIF_CHARSET_UTF8);
     }
 
     if (ngx_http_ai_unbuffered(r)) {

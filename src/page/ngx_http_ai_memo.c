@@ -29,7 +29,7 @@ typedef struct {
     ngx_uint_t               locale;
     ngx_atomic_uint_t        generation;
     ngx_msec_t               until;
-    ngx_uint_t               charset;      /* the header named one */
+    const aif_charset_t     *charset;      /* the header's */
     ngx_uint_t               fragments;
     ngx_uint_t               letters;
     uint64_t                 digest;       /* of the new page */
@@ -111,7 +111,7 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
     memo = ngx_http_ai_memo_find(ctx);
 
     if (memo == NULL || memo->page_len != ctx->page.len
-        || memo->charset != (ctx->request->headers_out.charset.len != 0)
+        || memo->charset != ctx->charset
         || ngx_memcmp(memo->data, ctx->page.data, memo->page_len) != 0
         || ngx_http_ai_buffer_reserve(&ctx->out, memo->out_len) != NGX_OK)
     {
@@ -142,11 +142,13 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
 void
 ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
 {
-    size_t               size;
-    ngx_uint_t           i;
-    ngx_http_ai_memo_t  *memo;
+    size_t                 size;
+    ngx_uint_t             i;
+    ngx_http_ai_memo_t    *memo;
+    ngx_http_ai_buffer_t  *page;
 
-    size = ctx->page.len + ctx->out.len;
+    page = ngx_http_ai_page_native(ctx);
+    size = page->len + ctx->out.len;
 
     if (ctx->misses || ctx->stale || size > NGX_HTTP_AI_MEMO_BYTES / 4) {
         return;
@@ -186,15 +188,15 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     memo->locale = ctx->choice.index;
     memo->generation = ctx->generation;
     memo->until = ngx_current_msec + NGX_HTTP_AI_MEMO_TIME;
-    memo->charset = (ctx->request->headers_out.charset.len != 0);
+    memo->charset = ctx->charset;
     memo->fragments = ctx->fragments;
     memo->letters = ctx->letters;
     memo->digest = ctx->digest;
-    memo->page_len = ctx->page.len;
+    memo->page_len = page->len;
     memo->out_len = ctx->out.len;
 
-    ngx_memcpy(memo->data, ctx->page.data, ctx->page.len);
-    ngx_memcpy(memo->data + ctx->page.len, ctx->out.data, ctx->out.len);
+    ngx_memcpy(memo->data, page->data, page->len);
+    ngx_memcpy(memo->data + page->len, ctx->out.data, ctx->out.len);
 }
 
 

@@ -6,8 +6,10 @@
  * bytes.  Knows the store and the scheduler, but no filter chain and no
  * header.
  *
- * The segmenter reads while the origin is still sending.  Repeated fragments
- * of a page are one item; every item is decided once for the whole page.
+ * The segmenter reads while the origin is still sending, unless the page may
+ * be in another charset than UTF-8: then it is converted when it is whole, and
+ * read from its beginning.  Repeated fragments of a page are one item; every
+ * item is decided once for the whole page.
  */
 
 
@@ -27,12 +29,19 @@ static aif_arena_t *ngx_http_ai_arena_get(void);
 static void ngx_http_ai_arena_put(aif_arena_t *arena);
 static ngx_int_t ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx,
     ngx_uint_t last);
+static ngx_int_t ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx);
+static const aif_charset_t *ngx_http_ai_page_declared(ngx_http_ai_ctx_t *ctx,
+    ngx_uint_t *foreign);
+static ngx_int_t ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx,
+    ngx_uint_t last);
 static ngx_int_t ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_page_space(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx,
     ngx_ai_item_t *item);
+static ngx_int_t ngx_http_ai_page_write(ngx_http_ai_ctx_t *ctx,
+    size_t *rejected);
 
 
 /* arenas are large and every page needs one: some are kept warm */
@@ -72,6 +81,7 @@ ngx_http_ai_page_exit(void)
         aif_arena_destroy(ngx_http_ai_arenas[--ngx_http_ai_narenas]);
     }
 
+    ngx_http_ai_charset_exit();
     ngx_http_ai_memo_exit();
     ngx_http_ai_buffer_exit();
 }
@@ -81,6 +91,7 @@ ngx_int_t
 ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
 {
     if (ngx_http_ai_buffer_init(ctx->request, &ctx->page) != NGX_OK
+        || ngx_http_ai_buffer_init(ctx->request, &ctx->native) != NGX_OK
         || ngx_http_ai_buffer_init(ctx->request, &ctx->raw) != NGX_OK
         || ngx_http_ai_buffer_init(ctx->request, &ctx->out) != NGX_OK
         || ngx_http_ai_buffer_init(ctx->request, &ctx->packed) != NGX_OK)
@@ -168,29 +179,31 @@ ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data, size_t len,
 static ngx_int_t
 ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 {
-    int        rc;
-    aif_str_t  charset;
+    ngx_int_t   rc;
+    ngx_uint_t  foreign;
 
-    rc = aif_segment_feed(ctx->segment, ctx->page.data, ctx->page.len, last);
+    if (!ctx->foreign) {
 
-    if (rc == AIF_MORE) {
+        rc = ngx_http_ai_page_feed(ctx, last);
+
+        if (rc == NGX_DECLINED) {
+            return NGX_DECLINED;
+        }
+
+        (void) ngx_http_ai_page_declared(ctx, &foreign);
+
+        ctx->foreign = foreign;
+    }
+
+    if (!last) {
         return NGX_OK;
     }
 
-    if (rc != AIF_DONE) {
-        ctx->reason = rc == AIF_NOMEM ? NGX_AI_REASON_memory
-                                      : NGX_AI_REASON_markup;
-        return NGX_DECLINED;
+    if (ctx->foreign) {
+        return ngx_http_ai_page_read_foreign(ctx);
     }
 
-    /* what the header says counts more than what the page says */
-
-    charset = aif_segment_charset(ctx->segment);
-
-    if ((ctx->request->headers_out.charset.len == 0 && charset.len != 0
-         && !ngx_http_ai_page_charset(charset.data, charset.len))
-        || !aif_utf8_valid(ctx->page.data, ctx->page.len))
-    {
+    if (!aif_utf8_valid(ctx->page.data, ctx->page.len)) {
         ctx->reason = NGX_AI_REASON_charset;
         return NGX_DECLINED;
     }
@@ -199,31 +212,119 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 }
 
 
-ngx_uint_t
-ngx_http_ai_page_charset(u_char *name, size_t len)
+/* the page is whole: what was read of it so far was to find the charset */
+
+static ngx_int_t
+ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx)
 {
-    return (len == 5 && ngx_strncasecmp(name, (u_char *) "utf-8", 5) == 0)
-           || (len == 4 && ngx_strncasecmp(name, (u_char *) "utf8", 4) == 0)
-           || (len == 8 && ngx_strncasecmp(name, (u_char *) "us-ascii", 8)
-                           == 0);
+    ngx_uint_t            foreign;
+    const aif_charset_t  *declared;
+
+    declared = ngx_http_ai_page_declared(ctx, &foreign);
+
+    if (declared == NULL) {
+
+        /* a name that nobody knows */
+
+        ctx->reason = NGX_AI_REASON_charset;
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_ai_charset_read(ctx, declared) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    aif_arena_reset(ctx->arena);
+
+    ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
+    if (ctx->segment == NULL) {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_ai_page_feed(ctx, 1) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_ai_page_items(ctx);
+}
+
+
+/*
+ * What the header says counts more than what the page says.  "foreign": it may
+ * be another charset than UTF-8.
+ */
+
+static const aif_charset_t *
+ngx_http_ai_page_declared(ngx_http_ai_ctx_t *ctx, ngx_uint_t *foreign)
+{
+    aif_str_t             label;
+    const aif_charset_t  *declared;
+
+    declared = ctx->charset;
+    *foreign = 0;
+
+    if (declared == NULL) {
+
+        label = aif_segment_charset(ctx->segment);
+
+        if (label.len == 0) {
+            return NULL;
+        }
+
+        declared = aif_charset_find(label.data, label.len);
+    }
+
+    *foreign = (declared == NULL || declared->kind != AIF_CHARSET_UTF8);
+
+    return declared;
+}
+
+
+/* NGX_DECLINED: reason set */
+
+static ngx_int_t
+ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
+{
+    int  rc;
+
+    rc = aif_segment_feed(ctx->segment, ctx->page.data, ctx->page.len, last);
+
+    if (rc == AIF_MORE || rc == AIF_DONE) {
+        return NGX_OK;
+    }
+
+    ctx->reason = rc == AIF_NOMEM ? NGX_AI_REASON_memory
+                                  : NGX_AI_REASON_markup;
+
+    return NGX_DECLINED;
 }
 
 
 ngx_str_t
 ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx)
 {
-    ngx_str_t  origin;
+    ngx_str_t              origin;
+    ngx_http_ai_buffer_t  *page;
 
     if (ctx->deflated) {
         origin.len = ctx->raw.len;
         origin.data = ctx->raw.data;
 
     } else {
-        origin.len = ctx->page.len;
-        origin.data = ctx->page.data;
+        page = ngx_http_ai_page_native(ctx);
+        origin.len = page->len;
+        origin.data = page->data;
     }
 
     return origin;
+}
+
+
+ngx_http_ai_buffer_t *
+ngx_http_ai_page_native(ngx_http_ai_ctx_t *ctx)
+{
+    return ctx->conv ? &ctx->native : &ctx->page;
 }
 
 
@@ -580,8 +681,7 @@ ngx_http_ai_page_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
 ngx_int_t
 ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
 {
-    size_t              size, rejected;
-    aif_rewrite_plan_t  plan;
+    size_t  rejected;
 
     if (ctx->deferred) {
         return NGX_OK;
@@ -607,22 +707,10 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         ctx->reason = NGX_AI_REASON_none;
     }
 
-    plan.page = ctx->page.data;
-    plan.len = ctx->page.len;
-    plan.fragments = ctx->list;
-    plan.replacements = ctx->replacements;
-    plan.nfragments = ctx->fragments;
-    plan.edits = ctx->edits;
-    plan.nedits = ctx->nedits;
-
-    size = aif_rewrite_size(&plan);
-
-    if (ngx_http_ai_buffer_reserve(&ctx->out, size) != NGX_OK) {
+    if (ngx_http_ai_page_write(ctx, &rejected) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }
-
-    ctx->out.len = aif_rewrite(ctx->out.data, &plan, &rejected);
 
     if (rejected) {
 
@@ -639,6 +727,35 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
     ngx_http_ai_memo_keep(ctx);
 
     return NGX_OK;
+}
+
+
+/* the new page in the page's own charset */
+
+static ngx_int_t
+ngx_http_ai_page_write(ngx_http_ai_ctx_t *ctx, size_t *rejected)
+{
+    size_t              size;
+    aif_rewrite_plan_t  plan;
+
+    plan.page = ctx->page.data;
+    plan.len = ctx->page.len;
+    plan.fragments = ctx->list;
+    plan.replacements = ctx->replacements;
+    plan.nfragments = ctx->fragments;
+    plan.edits = ctx->edits;
+    plan.nedits = ctx->nedits;
+    plan.ascii = ctx->references;
+
+    size = aif_rewrite_size(&plan);
+
+    if (ngx_http_ai_buffer_reserve(&ctx->out, size) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->out.len = aif_rewrite(ctx->out.data, &plan, rejected);
+
+    return ctx->conv ? ngx_http_ai_charset_write(ctx) : NGX_OK;
 }
 
 

@@ -354,6 +354,57 @@ test_edit(size_t k)
 }
 
 
+/* for a page whose charset is not sure: the page's bytes, and ASCII */
+
+static void
+test_ascii(void)
+{
+    page_t      pg;
+    u_char     *out;
+    size_t      size, len, rejected;
+    aif_str_t   rep[3];
+
+    aif_rewrite_plan_t  plan;
+
+    static aif_segment_conf_t  conf;
+
+    static const char  page[] = "<p title=One>Caf\xc3\xa9 <b id=\xc3\xa9>one"
+                                "</b></p><p>Na\xc3\xafve</p>";
+    static const char  want[] = "<p title=\"&#xe9;&quot;\">&#x4f60; "
+                                "<b id=\xc3\xa9>&#x1f455; &amp; &#x80;</b></p>"
+                                "<p>Na\xc3\xafve</p>";
+
+    aif_segment_conf_default(&conf);
+    page_open(&pg, &conf, (u_char *) page, strlen(page), NULL, 0);
+
+    aif_str_set(&rep[0], "\xc3\xa9\"");
+    aif_str_set(&rep[1],
+                "\xe4\xbd\xa0 <g1>\xf0\x9f\x91\x95 &amp; \xc2\x80</g1>");
+    aif_str_set(&rep[2], "\xc3\xa9 \xc3");
+
+    if (!ok(pg.n == 3, "three fragments")) {
+        exit(1);
+    }
+
+    plan = page_plan(&pg, rep);
+    plan.ascii = 1;
+
+    size = aif_rewrite_size(&plan);
+    out = malloc(size);
+    len = aif_rewrite(out, &plan, &rejected);
+
+    if (!ok(len <= size && rejected == 1 && len == strlen(want)
+            && memcmp(out, want, len) == 0,
+            "in ASCII: references, and the page's own bytes"))
+    {
+        printf("#   rejected %zu, got %.*s\n", rejected, (int) len, out);
+    }
+
+    free(out);
+    page_close(&pg);
+}
+
+
 int
 main(void)
 {
@@ -366,6 +417,8 @@ main(void)
     for (k = 0; k < sizeof(test_edits) / sizeof(test_edits[0]); k++) {
         test_edit(k);
     }
+
+    test_ascii();
 
     done();
 }
