@@ -13,6 +13,7 @@
 
 
 #include "core/aif.h"
+#include "core/aif_pattern.h"
 
 
 typedef enum {
@@ -30,14 +31,16 @@ typedef enum {
     AIF_GUARD_EMAIL,
     AIF_GUARD_PLACEHOLDER,   /* {x} {{x}} %s %1$s ${x} :x %{x} */
     AIF_GUARD_LENGTH,        /* far too long or too short */
+    AIF_GUARD_PROTECTED,     /* what a pattern of ai_protect found */
+    AIF_GUARD_MASK,          /* what was masked could not be put back */
     AIF_GUARD_COUNT
 } aif_guard_fault_e;
 
 
 typedef struct {
     aif_guard_fault_e   kind;
-    aif_str_t           fact;     /* which: inside source or target; may be
-                                     empty */
+    aif_str_t           fact;     /* which: inside source or target, or in
+                                     the arena; may be empty */
     unsigned            added:1;  /* the target has it, the source has not */
 } aif_guard_fault_t;
 
@@ -49,6 +52,12 @@ typedef struct {
  * bounded work: texts over AIF_GUARD_MAX_TEXT bytes or with more than
  * AIF_GUARD_MAX_FACTS facts are rejected with AIF_GUARD_LENGTH.
  *
+ * aif_guard_protect() looks for the administrator's further facts: AIF_OK;
+ * AIF_BAD, with *fault set; AIF_LIMIT or AIF_NOMEM: of the source it could not
+ * be known what must survive, so it is not to be sent.  With "target" NULL it
+ * tells only that.  The same limits; matches are found in the plain form of
+ * the texts (aif_plain.h).
+ *
  * aif_guard_name(): short stable name of a kind for counters ("number").
  */
 
@@ -57,6 +66,9 @@ typedef struct {
 
 int aif_guard_check(const aif_str_t *source, const aif_str_t *target,
     const aif_str_t *source_locale, const aif_str_t *target_locale,
+    aif_guard_fault_t *fault);
+int aif_guard_protect(const aif_str_t *source, const aif_str_t *target,
+    aif_pattern_t **patterns, size_t n, aif_arena_t *a,
     aif_guard_fault_t *fault);
 const char *aif_guard_name(aif_guard_fault_e kind);
 
