@@ -162,6 +162,20 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_protect"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_protect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_mask"),
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
+      ngx_http_ai_mask,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_bypass"),
       NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
       ngx_http_set_predicate_slot,
@@ -653,6 +667,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->types = { NULL };
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
+     *     alcf->policy = NULL;
+     *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
      *     alcf->private_args = NULL;
      *     alcf->self = { 0, NULL };
@@ -668,6 +684,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->exclude = NGX_CONF_UNSET_PTR;
     alcf->attributes = NGX_CONF_UNSET_PTR;
     alcf->bypass = NGX_CONF_UNSET_PTR;
+    alcf->protect = NGX_CONF_UNSET_PTR;
+    alcf->mask = NGX_CONF_UNSET_PTR;
     alcf->wait = NGX_CONF_UNSET_MSEC;
     alcf->hold = NGX_CONF_UNSET_MSEC;
     alcf->incomplete = NGX_CONF_UNSET_UINT;
@@ -758,10 +776,15 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_ai_merge_segment(conf);
 
+    if (ngx_http_ai_merge_policy(cf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     /* texts of another engine are stale: the preferred one makes them anew */
 
     if (conf->translate && conf->translate->nelts) {
-        conf->recipe = ((ngx_ai_engine_t **) conf->translate->elts)[0]->recipe;
+        conf->recipe = ngx_ai_policy_recipe(conf->policy,
+                     ((ngx_ai_engine_t **) conf->translate->elts)[0]->recipe);
     }
 
     return NGX_CONF_OK;

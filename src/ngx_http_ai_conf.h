@@ -44,4 +44,15 @@ char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
 
 
+/*
+ * Setters of ai_protect and ai_mask; ngx_http_ai_merge_policy() makes of both
+ * what the scheduler is told.
+ */
+
+char *ngx_http_ai_protect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_mask(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_merge_policy(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+
+
 #endif /* _NGX_HTTP_AI_CONF_H_INCLUDED_ */

@@ -82,7 +82,12 @@ typedef struct {
                                                 it filters */
 
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
-    uint32_t                   recipe;       /* of the first of them */
+    uint32_t                   recipe;       /* of the first of them, and of
+                                                what is protected */
+    const ngx_ai_policy_t     *policy;       /* of the next two */
+    ngx_array_t               *protect;      /* aif_pattern_t * */
+    aif_mask_t                *mask;         /* never NULL once merged */
+    uint32_t                   protect_hash;
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 

@@ -79,6 +79,7 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     route->refs = 1;
     route->store = f->store;
     route->space = f->space;
+    route->policy = f->policy;
     route->nlanes = ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP);
 
     for (i = 0; i < route->nlanes; i++) {
@@ -114,6 +115,7 @@ ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f,
         || route->space.key.k0 != f->space.key.k0
         || route->space.key.k1 != f->space.key.k1
         || route->space.valid != f->space.valid
+        || route->policy != f->policy
         || route->nlanes != ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP))
     {
         return 0;

@@ -29,6 +29,7 @@ typedef struct {
     ngx_uint_t         refs;
     ngx_ai_store_t    *store;
     ngx_ai_space_t     space;
+    const ngx_ai_policy_t *policy;
     aif_str_t          source_locale;
     aif_str_t          target_locale;
     ngx_uint_t         nlanes;

@@ -17,7 +17,7 @@
 #include "infer/ngx_ai_lane.h"
 #include "infer/ngx_ai_call.h"
 #include "infer/ngx_ai_health.h"
-#include "core/aif_guard.h"
+#include "infer/ngx_ai_policy.h"
 
 
 /* milliseconds */
@@ -39,6 +39,7 @@
 typedef struct {
     ngx_ai_lane_t     *lane;
     ngx_queue_t        jobs;     /* in the order of the call's items */
+    aif_mask_text_t    sent[AIF_ENGINE_MAX_BATCH];   /* of each of them */
 } ngx_ai_batch_t;
 
 
@@ -51,13 +52,19 @@ static ngx_ai_job_t *ngx_ai_lane_ready(ngx_ai_lane_t *lane,
     ngx_msec_t *delay);
 static ngx_int_t ngx_ai_lane_call(ngx_ai_lane_t *lane, ngx_ai_call_t *call,
     ngx_ai_job_t *first);
-static void ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
-    ngx_ai_job_t *first);
+static ngx_int_t ngx_ai_lane_fill(ngx_ai_batch_t *batch,
+    ngx_ai_call_t *call, ngx_ai_job_t *first);
+static ngx_int_t ngx_ai_lane_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_arena_t *arena, aif_mask_text_t *m);
+static void ngx_ai_lane_reject(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_guard_fault_t *fault, const char *what);
 static void ngx_ai_lane_wait(ngx_ai_lane_t *lane, ngx_msec_t delay);
 
 static void ngx_ai_lane_done(ngx_ai_call_t *call);
 static void ngx_ai_lane_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call);
 static void ngx_ai_lane_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_mask_text_t *m, aif_str_t *target, aif_arena_t *arena);
+static void ngx_ai_lane_store(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
     aif_str_t *target);
 static void ngx_ai_lane_retry(ngx_ai_batch_t *batch);
 static void ngx_ai_lane_halve(ngx_ai_batch_t *batch, ngx_uint_t n);
@@ -362,7 +369,12 @@ ngx_ai_lane_call(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
     batch->lane = lane;
     ngx_queue_init(&batch->jobs);
 
-    ngx_ai_lane_fill(batch, &call->batch, first);
+    rc = ngx_ai_lane_fill(batch, call, first);
+
+    if (call->batch.n == 0) {
+        ngx_ai_call_free(call);
+        return rc;
+    }
 
     call->handler = ngx_ai_lane_done;
     call->data = batch;
@@ -389,23 +401,35 @@ ngx_ai_lane_call(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
 }
 
 
-/* "first" and what follows it on the same route, up to the limits */
+/*
+ * "first" and what follows it on the same route, up to the limits.  Texts that
+ * are not to be sent end here; NGX_AGAIN: no memory, they are in the queue.
+ */
 
-static void
-ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
+static ngx_int_t
+ngx_ai_lane_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
     ngx_ai_job_t *first)
 {
     size_t               bytes, limit;
+    ngx_int_t            rc;
     ngx_queue_t         *q, *next;
     ngx_ai_job_t        *job;
     ngx_ai_lane_t       *lane;
+    ngx_ai_route_t      *route;
+    aif_mask_text_t     *m;
+    aif_engine_batch_t  *texts;
     const aif_engine_t  *dialect;
 
     lane = batch->lane;
     dialect = lane->engine->dialect;
+    texts = &call->batch;
 
-    texts->source_locale = &first->route->source_locale;
-    texts->target_locale = &first->route->target_locale;
+    /* "first" may be gone below, its route is that of all the others */
+
+    route = first->route;
+
+    texts->source_locale = &route->source_locale;
+    texts->target_locale = &route->target_locale;
 
     limit = ngx_min(lane->engine->batch, dialect->max_batch);
     limit = ngx_max(ngx_min(limit, AIF_ENGINE_MAX_BATCH), 1);
@@ -418,7 +442,7 @@ ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
         next = ngx_queue_next(q);
         job = ngx_queue_data(q, ngx_ai_job_t, queue);
 
-        if (job->route != first->route
+        if (job->route != route
             || (ngx_msec_int_t) (job->after - ngx_current_msec) > 0)
         {
             continue;
@@ -432,12 +456,58 @@ ngx_ai_lane_fill(ngx_ai_batch_t *batch, aif_engine_batch_t *texts,
             break;
         }
 
+        m = &batch->sent[texts->n];
+
+        rc = ngx_ai_lane_out(lane, job, call->arena, m);
+
+        if (rc == NGX_ERROR) {
+            return NGX_AGAIN;
+        }
+
+        if (rc == NGX_DONE) {
+            continue;
+        }
+
         limit = ngx_min(limit, job->limit);
-        texts->items[texts->n++].source = job->item.source;
+        texts->items[texts->n++].source = m->text;
 
         ngx_ai_lane_dequeue(lane, job);
         ngx_queue_insert_tail(&batch->jobs, q);
     }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What of a text may leave.  NGX_DONE: nothing; it is not to be sent, or has
+ * no letter left that an engine could translate.
+ */
+
+static ngx_int_t
+ngx_ai_lane_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_arena_t *arena,
+    aif_mask_text_t *m)
+{
+    ngx_int_t          rc;
+    aif_guard_fault_t  fault;
+
+    rc = ngx_ai_policy_out(job->route->policy, &job->item.source, arena, m,
+                           &fault);
+
+    if (rc == NGX_ERROR || (rc == NGX_OK && !m->idle)) {
+        return rc;
+    }
+
+    ngx_ai_lane_dequeue(lane, job);
+
+    if (rc == NGX_OK) {
+        ngx_ai_lane_store(lane, job, &job->item.source);
+
+    } else {
+        ngx_ai_lane_reject(lane, job, &fault, "text is not sent");
+    }
+
+    return NGX_DONE;
 }
 
 
@@ -557,7 +627,8 @@ ngx_ai_lane_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
         if (call->batch.items[i].target.data) {
             got++;
             ngx_queue_remove(q);
-            ngx_ai_lane_text(batch->lane, job, &call->batch.items[i].target);
+            ngx_ai_lane_text(batch->lane, job, &batch->sent[i],
+                             &call->batch.items[i].target, call->arena);
 
         } else if (job->retries < NGX_AI_LANE_RETRIES) {
             job->retries++;
@@ -579,44 +650,60 @@ ngx_ai_lane_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
 
 
 static void
-ngx_ai_lane_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_str_t *target)
+ngx_ai_lane_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_mask_text_t *m,
+    aif_str_t *target, aif_arena_t *arena)
 {
-    ngx_ai_space_t      space;
+    ngx_int_t           rc;
     ngx_ai_route_t     *route;
     aif_guard_fault_t   fault;
 
     route = job->route;
 
-    ngx_memzero(&fault, sizeof(aif_guard_fault_t));
+    rc = ngx_ai_policy_back(route->policy, m, &job->item.source,
+                            &route->source_locale, &route->target_locale,
+                            arena, target, &fault);
 
-    if (target->len > NGX_AI_STORE_MAX_TEXT) {
-        fault.kind = AIF_GUARD_LENGTH;
+    if (rc == NGX_OK) {
+        ngx_ai_lane_store(lane, job, target);
 
-    } else if (aif_guard_check(&job->item.source, target,
-                               &route->source_locale, &route->target_locale,
-                               &fault)
-               == AIF_OK)
-    {
-        space = route->space;
-        space.recipe = lane->engine->recipe;
+    } else if (rc == NGX_ERROR) {
+        ngx_ai_job_fail(job, 0, NGX_AI_REASON_memory);
 
-        if (ngx_ai_store_put(route->store, &space, &job->item, target)
-            == NGX_OK)
-        {
-            ngx_ai_count(lane->state->texts_stored);
-        }
+    } else {
+        ngx_ai_lane_reject(lane, job, &fault, "answer rejected");
+    }
+}
 
-        ngx_ai_job_finish(job, NGX_AI_REASON_none);
-        return;
+
+static void
+ngx_ai_lane_store(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_str_t *target)
+{
+    ngx_ai_space_t   space;
+    ngx_ai_route_t  *route;
+
+    route = job->route;
+
+    space = route->space;
+    space.recipe = ngx_ai_policy_recipe(route->policy, lane->engine->recipe);
+
+    if (ngx_ai_store_put(route->store, &space, &job->item, target) == NGX_OK) {
+        ngx_ai_count(lane->state->texts_stored);
     }
 
-    if ((ngx_uint_t) fault.kind < AIF_GUARD_COUNT) {
-        ngx_ai_count(lane->state->guard[fault.kind]);
+    ngx_ai_job_finish(job, NGX_AI_REASON_none);
+}
+
+
+static void
+ngx_ai_lane_reject(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_guard_fault_t *fault, const char *what)
+{
+    if ((ngx_uint_t) fault->kind < AIF_GUARD_COUNT) {
+        ngx_ai_count(lane->state->guard[fault->kind]);
     }
 
-    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
-                  "ai engine \"%V\" answer rejected: %s",
-                  &lane->engine->name, aif_guard_name(fault.kind));
+    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0, "ai engine \"%V\" %s: %s",
+                  &lane->engine->name, what, aif_guard_name(fault->kind));
 
     ngx_ai_job_fail(job, NGX_AI_LANE_HOLD_GUARD, NGX_AI_REASON_guard);
 }

@@ -16,6 +16,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "engine/aif_engine.h"
+#include "infer/ngx_ai_policy.h"
 #include "store/ngx_ai_store.h"
 
 
@@ -63,6 +64,7 @@ typedef struct {
                                               own is stored */
     ngx_ai_engine_t      **engines;        /* in order of preference */
     ngx_uint_t             nengines;
+    const ngx_ai_policy_t *policy;         /* NULL: nothing is masked */
     ngx_str_t              source_locale;
     ngx_str_t              target_locale;
     ngx_ai_item_t         *items;          /* MISS, PENDING or STALE ones; the

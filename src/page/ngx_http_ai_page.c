@@ -640,6 +640,7 @@ ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     fetch.space = ctx->space;
     fetch.engines = ctx->conf->translate->elts;
     fetch.nengines = ctx->conf->translate->nelts;
+    fetch.policy = ctx->conf->policy;
     fetch.source_locale = locales[0];
     fetch.target_locale = locales[ctx->choice.index];
     fetch.items = ctx->wanted;

@@ -19,7 +19,7 @@
 #include "store/ngx_ai_once.h"
 
 
-#define NGX_AI_STATE_VERSION  2      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  3      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 
