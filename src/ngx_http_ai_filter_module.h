@@ -78,6 +78,7 @@ typedef struct {
     ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
     ngx_uint_t                 filter;       /* else this */
     ngx_uint_t                 filter_logged;   /* by this worker */
+    ngx_uint_t                 encoding_logged; /* too */
     ngx_uint_t                 serves;       /* of a server: some location of
                                                 it filters */
 

@@ -104,6 +104,9 @@ for my $how (sort keys %reason) {
     like($r->{headers}{'x-ai'}, qr/; $reason{$how}$/, "... as $reason{$how}");
 }
 
+my @told = $nginx->log =~ /\[warn\].*(content coding "\w.*?" alone.*?gzip;")/g;
+is(@told, 1, 'how to ask for gzip is said once');
+
 is_deeply([$nginx->complaints], [], 'the log has no complaint');
 
 done_testing;

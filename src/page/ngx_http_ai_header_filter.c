@@ -394,6 +394,14 @@ ngx_http_ai_encoding_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return NGX_AI_REASON_none;
     }
 
+    if (!ctx->conf->encoding_logged) {
+        ctx->conf->encoding_logged = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "ai filter leaves pages in content coding \"%V\" alone, "
+                      "ask the origin for another one with "
+                      "\"proxy_set_header Accept-Encoding gzip;\"", value);
+    }
+
     return NGX_AI_REASON_encoding;
 }
 
