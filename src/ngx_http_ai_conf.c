@@ -156,7 +156,7 @@ ngx_command_t  ngx_http_ai_commands[] = {
       NULL },
 
     { ngx_string("ai_crawlers"),
-      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
       ngx_http_ai_set_crawlers,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -693,7 +693,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->valid = NGX_CONF_UNSET;
     alcf->buffer_size = NGX_CONF_UNSET_SIZE;
     alcf->private_mode = NGX_CONF_UNSET_UINT;
-    alcf->crawlers = NGX_CONF_UNSET;
+    alcf->crawlers = NGX_CONF_UNSET_PTR;
 
     return alcf;
 }
@@ -727,7 +727,7 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_sec_value(conf->valid, prev->valid, 0);
     ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
                               2 * 1024 * 1024);
-    ngx_conf_merge_value(conf->crawlers, prev->crawlers, 1);
+    ngx_conf_merge_ptr_value(conf->crawlers, prev->crawlers, NULL);
 
     if (conf->private_mode == NGX_CONF_UNSET_UINT) {
         conf->private_cookies = prev->private_cookies;

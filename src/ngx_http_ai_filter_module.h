@@ -74,6 +74,14 @@ typedef struct {
 } ngx_http_ai_rule_t;
 
 
+/* Who is a crawler: ai_crawlers. */
+
+typedef struct {
+    ngx_array_t               *patterns;     /* aif_pattern_t *, or NULL */
+    ngx_uint_t                 known;        /* those of aif_crawler.c, too */
+} ngx_http_ai_crawlers_t;
+
+
 typedef struct {
     ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
     ngx_uint_t                 filter;       /* else this */
@@ -112,7 +120,7 @@ typedef struct {
     ngx_uint_t                 private_mode;
     ngx_array_t               *private_cookies;  /* ngx_str_t, harmless */
     ngx_array_t               *private_args;     /* ngx_str_t */
-    ngx_flag_t                 crawlers;     /* known ones don't spend */
+    ngx_http_ai_crawlers_t    *crawlers;     /* NULL: known ones */
     ngx_str_t                  self;         /* scheme and authority; len 0:
                                                 the connection's own address;
                                                 "off": no anonymous fetch */
