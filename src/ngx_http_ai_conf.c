@@ -106,6 +106,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_json"),
+      NGX_HTTP_AI_SL|NGX_CONF_1MORE,
+      ngx_http_ai_json,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_wait"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -683,6 +690,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->include = NGX_CONF_UNSET_PTR;
     alcf->exclude = NGX_CONF_UNSET_PTR;
     alcf->attributes = NGX_CONF_UNSET_PTR;
+    alcf->json_keys = NGX_CONF_UNSET_PTR;
+    alcf->json_variables = NGX_CONF_UNSET_PTR;
     alcf->bypass = NGX_CONF_UNSET_PTR;
     alcf->protect = NGX_CONF_UNSET_PTR;
     alcf->mask = NGX_CONF_UNSET_PTR;
@@ -719,6 +728,8 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->include, prev->include, NULL);
     ngx_conf_merge_ptr_value(conf->exclude, prev->exclude, NULL);
     ngx_conf_merge_ptr_value(conf->attributes, prev->attributes, NULL);
+    ngx_conf_merge_ptr_value(conf->json_keys, prev->json_keys, NULL);
+    ngx_conf_merge_ptr_value(conf->json_variables, prev->json_variables, NULL);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
     ngx_conf_merge_msec_value(conf->wait, prev->wait, 0);
     ngx_conf_merge_msec_value(conf->hold, prev->hold, 2000);

@@ -35,11 +35,12 @@ char *ngx_http_ai_engine_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
 
 
 /*
- * Setters of ai_include and ai_exclude (at the command's offset) and of
- * ai_attributes; ngx_http_ai_merge_segment() tells the segmenter.
+ * Setters of ai_include and ai_exclude (at the command's offset), of
+ * ai_attributes and of ai_json; ngx_http_ai_merge_segment() tells core/.
  */
 
 char *ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_json(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
 

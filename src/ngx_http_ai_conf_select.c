@@ -2,8 +2,9 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * Which parts of a page are touched: ai_include, ai_exclude, ai_attributes.
- * What they mean for a page is core/aif_segment.c's.
+ * Which parts of a page are touched: ai_include, ai_exclude, ai_attributes,
+ * ai_json.  What they mean for a page is said in core/: aif_segment.c and
+ * aif_state.c.
  */
 
 
@@ -13,6 +14,7 @@
 #define NGX_HTTP_AI_SELECTOR_ARENA  (256 * 1024)
 
 
+static ngx_uint_t ngx_http_ai_json_word(ngx_str_t *word);
 static void ngx_http_ai_arena_cleanup(void *data);
 
 
@@ -158,6 +160,101 @@ ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* ai_json var:name key ...; the names are compared as they are written */
+
+char *
+ngx_http_ai_json(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    aif_str_t    *name;
+    ngx_str_t    *value, word;
+    ngx_uint_t    i, variable;
+
+    if (alcf->json_keys != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    alcf->json_keys = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                       sizeof(aif_str_t));
+    alcf->json_variables = ngx_array_create(cf->pool, 1, sizeof(aif_str_t));
+
+    if (alcf->json_keys == NULL || alcf->json_variables == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        word = value[i];
+        variable = word.len >= 4 && ngx_strncmp(word.data, "var:", 4) == 0;
+
+        if (variable) {
+            word.data += 4;
+            word.len -= 4;
+        }
+
+        if (!ngx_http_ai_json_word(&word)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid value \"%V\" in \"ai_json\" "
+                               "directive, it must be \"off\", a key such as "
+                               "\"name\", \"product.title\" or "
+                               "\"*.description\", or \"var:name\"",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(variable ? alcf->json_variables
+                                       : alcf->json_keys);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        name->len = word.len;
+        name->data = word.data;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* names with dots between them; "*" is a whole one, and not the last */
+
+static ngx_uint_t
+ngx_http_ai_json_word(ngx_str_t *word)
+{
+    size_t      i, len;
+    ngx_uint_t  star, names;
+
+    for (i = 0, len = 0, star = 0, names = 1; i < word->len; i++) {
+
+        if (word->data[i] == '"' || word->data[i] == '\\') {
+            return 0;
+        }
+
+        if (word->data[i] != '.') {
+            star |= (word->data[i] == '*');
+            len++;
+
+        } else if (len == 0 || (star && len > 1)) {
+            return 0;
+
+        } else {
+            len = 0;
+            star = 0;
+            names++;
+        }
+    }
+
+    return len != 0 && !star && names <= AIF_STATE_MAX_PATTERN;
+}
+
+
 /* what the segmenter is told: the arrays' elements, in its own words */
 
 void
@@ -173,6 +270,15 @@ ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf)
     if (conf->exclude) {
         conf->segment.exclude = conf->exclude->elts;
         conf->segment.nexclude = conf->exclude->nelts;
+    }
+
+    ngx_memzero(&conf->json, sizeof(aif_state_conf_t));
+
+    if (conf->json_keys) {
+        conf->json.keys = conf->json_keys->elts;
+        conf->json.nkeys = conf->json_keys->nelts;
+        conf->json.variables = conf->json_variables->elts;
+        conf->json.nvariables = conf->json_variables->nelts;
     }
 
     if (conf->attributes) {

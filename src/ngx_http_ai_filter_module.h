@@ -17,6 +17,7 @@
 #include <nginx.h>
 #include "core/aif_charset.h"
 #include "core/aif_rewrite.h"
+#include "core/aif_state.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
 #include "infer/ngx_ai_self.h"
@@ -39,6 +40,10 @@
 /* ai_incomplete origin */
 
 #define NGX_HTTP_AI_INCOMPLETE_ORIGIN  101
+
+/* of a fragment that must stay, whatever its translation */
+
+#define NGX_HTTP_AI_NO_ITEM            ((ngx_uint_t) -1)
 
 #define NGX_HTTP_AI_INFLATE_STEP       16384     /* bytes of room for inflate */
 
@@ -107,6 +112,9 @@ typedef struct {
     ngx_array_t               *include;      /* aif_selector_t * */
     ngx_array_t               *exclude;
     ngx_array_t               *attributes;   /* aif_str_t */
+    ngx_array_t               *json_keys;    /* aif_str_t; NULL: off */
+    ngx_array_t               *json_variables;
+    aif_state_conf_t           json;
 
     ngx_array_t               *bypass;       /* predicates */
 
@@ -177,6 +185,15 @@ void ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b);
 void ngx_http_ai_buffer_exit(void);
 
 
+/* What a body is read as. */
+
+typedef enum {
+    NGX_HTTP_AI_HTML = 0,
+    NGX_HTTP_AI_JSON,
+    NGX_HTTP_AI_FLIGHT         /* text/x-component */
+} ngx_http_ai_form_e;
+
+
 typedef enum {
     NGX_HTTP_AI_PASS = 0,      /* not ours (any more): bytes go through */
     NGX_HTTP_AI_HOLD,          /* header held, page is being collected */
@@ -189,6 +206,7 @@ typedef struct {
     ngx_http_request_t        *request;
     ngx_http_ai_choice_t       choice;
     ngx_http_ai_phase_e        phase;
+    ngx_http_ai_form_e         form;
     ngx_uint_t                 status;       /* ngx_ai_status_e */
     ngx_uint_t                 reason;       /* ngx_ai_reason_e */
 
@@ -245,7 +263,16 @@ typedef struct {
     aif_edit_t                *edits;        /* of the page beside them, by
                                                 start; in the arena */
     size_t                     nedits;
-    ngx_uint_t                *item_of;      /* fragment to item */
+    ngx_uint_t                *item_of;      /* fragment to item, or
+                                                NGX_HTTP_AI_NO_ITEM */
+    size_t                     nlist;
+    aif_state_t               *state;        /* texts of scripts and JSON */
+    const aif_str_t           *texts;        /* those of their own, */
+    size_t                     ntexts;
+    ngx_uint_t                *item_of_text; /* their items */
+    aif_str_t                 *values;       /* and translations */
+    ngx_uint_t                 left;         /* fragments that must stay as the
+                                                page's state has them */
     ngx_ai_item_t             *items;        /* without repetitions */
     ngx_uint_t                 nitems;
     ngx_ai_space_t             space;
@@ -430,6 +457,23 @@ ngx_int_t ngx_http_ai_charset_read(ngx_http_ai_ctx_t *ctx,
     const aif_charset_t *declared);
 ngx_int_t ngx_http_ai_charset_write(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_charset_exit(void);
+
+
+/*
+ * page/ngx_http_ai_state.c: the page's texts in scripts and JSON.
+ *
+ * ngx_http_ai_state_form(): what an answer of this type is read as.
+ * ngx_http_ai_state_read() finds the texts once the page is whole and its
+ * fragments are listed; NGX_DECLINED: leave it alone, reason set.
+ * ngx_http_ai_state_decide() takes translations back from fragments that the
+ * state can't follow.  ngx_http_ai_state_edits() adds its edits to the page's;
+ * NGX_DECLINED as above.
+ */
+
+ngx_http_ai_form_e ngx_http_ai_state_form(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_state_decide(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx);
 
 
 /*

@@ -322,7 +322,12 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return NGX_AI_REASON_status;
     }
 
-    if (ngx_http_test_content_type(r, &ctx->conf->types) == NULL) {
+    ctx->form = ngx_http_ai_state_form(r);
+
+    if (ctx->form == NGX_HTTP_AI_HTML
+        ? ngx_http_test_content_type(r, &ctx->conf->types) == NULL
+        : ctx->conf->json.nkeys == 0)
+    {
         return NGX_AI_REASON_type;
     }
 

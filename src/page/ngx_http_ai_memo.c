@@ -31,6 +31,8 @@ typedef struct {
     ngx_msec_t               until;
     const aif_charset_t     *charset;      /* the header's */
     ngx_uint_t               fragments;
+    ngx_uint_t               hits;
+    ngx_uint_t               reason;       /* why some texts stayed */
     ngx_uint_t               letters;
     uint64_t                 digest;       /* of the new page */
     size_t                   page_len;
@@ -123,12 +125,12 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
     ctx->out.len = memo->out_len;
     ctx->digest = memo->digest;
     ctx->fragments = memo->fragments;
-    ctx->hits = memo->fragments;
+    ctx->hits = memo->hits;
     ctx->letters = memo->letters;
     ctx->letters_hit = memo->letters;
     ctx->misses = 0;
     ctx->status = NGX_AI_STATUS_HIT;
-    ctx->reason = NGX_AI_REASON_none;
+    ctx->reason = memo->reason;
 
     return NGX_OK;
 }
@@ -190,6 +192,8 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     memo->until = ngx_current_msec + NGX_HTTP_AI_MEMO_TIME;
     memo->charset = ctx->charset;
     memo->fragments = ctx->fragments;
+    memo->hits = ctx->hits;
+    memo->reason = ctx->reason;
     memo->letters = ctx->letters;
     memo->digest = ctx->digest;
     memo->page_len = page->len;

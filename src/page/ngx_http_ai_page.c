@@ -35,6 +35,8 @@ static const aif_charset_t *ngx_http_ai_page_declared(ngx_http_ai_ctx_t *ctx,
 static ngx_int_t ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx,
     ngx_uint_t last);
 static ngx_int_t ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx);
+static ngx_uint_t ngx_http_ai_page_item(ngx_http_ai_ctx_t *ctx,
+    uint32_t *table, ngx_uint_t mask, const aif_str_t *text);
 static void ngx_http_ai_page_space(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx);
@@ -181,6 +183,10 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 {
     ngx_int_t   rc;
     ngx_uint_t  foreign;
+
+    if (ctx->form != NGX_HTTP_AI_HTML) {
+        return last ? ngx_http_ai_page_items(ctx) : NGX_OK;
+    }
 
     if (!ctx->foreign) {
 
@@ -333,16 +339,20 @@ ngx_http_ai_page_native(ngx_http_ai_ctx_t *ctx)
 static ngx_int_t
 ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx)
 {
-    size_t           n;
-    uint64_t         hash;
-    uint32_t        *table;
-    ngx_uint_t       i, slot, mask;
-    ngx_ai_item_t   *item;
-    aif_fragment_t  *f;
+    size_t       n;
+    uint32_t    *table;
+    ngx_uint_t   i, mask;
 
-    ctx->list = aif_segment_fragments(ctx->segment, &n);
+    if (ctx->form == NGX_HTTP_AI_HTML) {
+        ctx->list = aif_segment_fragments(ctx->segment, &ctx->nlist);
+    }
+
+    if (ngx_http_ai_state_read(ctx) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    n = ctx->nlist + ctx->ntexts;
     ctx->fragments = n;
-    ctx->letters = aif_segment_letters(ctx->segment);
 
     ngx_http_ai_page_space(ctx);
 
@@ -360,33 +370,52 @@ ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
+    ctx->item_of_text = ctx->item_of + ctx->nlist;
+    ctx->values = ctx->replacements + ctx->nlist;
+
     mask--;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < ctx->nlist; i++) {
+        ctx->item_of[i] = aif_state_stays(ctx->state, i)
+                          ? NGX_HTTP_AI_NO_ITEM
+                          : ngx_http_ai_page_item(ctx, table, mask,
+                                                  &ctx->list[i].text);
+    }
 
-        f = &ctx->list[i];
-        hash = aif_key_hash(&ctx->space.key, f->text.data, f->text.len);
-
-        for (slot = hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
-
-            item = &ctx->items[table[slot] - 1];
-
-            if (item->hash == hash && aif_str_eq(&item->source, &f->text)) {
-                break;
-            }
-        }
-
-        if (table[slot] == 0) {
-            item = &ctx->items[ctx->nitems++];
-            item->hash = hash;
-            item->source = f->text;
-            table[slot] = ctx->nitems;
-        }
-
-        ctx->item_of[i] = table[slot] - 1;
+    for (i = 0; i < ctx->ntexts; i++) {
+        ctx->item_of_text[i] = ngx_http_ai_page_item(ctx, table, mask,
+                                                     &ctx->texts[i]);
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_ai_page_item(ngx_http_ai_ctx_t *ctx, uint32_t *table,
+    ngx_uint_t mask, const aif_str_t *text)
+{
+    uint64_t        hash;
+    ngx_uint_t      slot;
+    ngx_ai_item_t  *item;
+
+    hash = aif_key_hash(&ctx->space.key, text->data, text->len);
+
+    for (slot = hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
+
+        item = &ctx->items[table[slot] - 1];
+
+        if (item->hash == hash && aif_str_eq(&item->source, text)) {
+            return table[slot] - 1;
+        }
+    }
+
+    item = &ctx->items[ctx->nitems++];
+    item->hash = hash;
+    item->source = *text;
+    table[slot] = ctx->nitems;
+
+    return ctx->nitems - 1;
 }
 
 
@@ -500,23 +529,52 @@ ngx_http_ai_page_ask(ngx_http_ai_ctx_t *ctx)
 static void
 ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
 {
+    size_t          letters;
     ngx_uint_t      i;
     ngx_ai_item_t  *item;
 
+    static ngx_ai_item_t  none;
+
     ctx->hits = 0;
     ctx->misses = 0;
+    ctx->letters = 0;
     ctx->letters_hit = 0;
+    ctx->left = 0;
     ctx->stale = 0;
 
     for (i = 0; i < ctx->fragments; i++) {
-
-        item = &ctx->items[ctx->item_of[i]];
+        item = ctx->item_of[i] == NGX_HTTP_AI_NO_ITEM
+               ? &none : &ctx->items[ctx->item_of[i]];
         ctx->replacements[i] = item->value;
+        ctx->stale |= (item->found == NGX_AI_STALE);
+    }
 
-        if (item->value.data) {
+    ngx_http_ai_state_decide(ctx);
+
+    for (i = 0; i < ctx->fragments; i++) {
+
+        if (i < ctx->nlist) {
+
+            if (ctx->item_of[i] == NGX_HTTP_AI_NO_ITEM
+                || (ctx->replacements[i].data == NULL
+                    && ctx->items[ctx->item_of[i]].value.data))
+            {
+                ctx->left++;
+                continue;
+            }
+
+            letters = ctx->list[i].letters;
+
+        } else {
+            letters = aif_utf8_letters(ctx->texts[i - ctx->nlist].data,
+                                       ctx->texts[i - ctx->nlist].len);
+        }
+
+        ctx->letters += letters;
+
+        if (ctx->replacements[i].data) {
             ctx->hits++;
-            ctx->letters_hit += ctx->list[i].letters;
-            ctx->stale |= (item->found == NGX_AI_STALE);
+            ctx->letters_hit += letters;
 
         } else {
             ctx->misses++;
@@ -705,11 +763,29 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         }
 
     } else {
-        ctx->reason = NGX_AI_REASON_none;
+        ctx->reason = ctx->left ? NGX_AI_REASON_hydration
+                                : NGX_AI_REASON_none;
+
+        if (ctx->hits == 0) {
+            return NGX_DECLINED;
+        }
+    }
+
+    if (ngx_http_ai_state_edits(ctx) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
     if (ngx_http_ai_page_write(ctx, &rejected) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    if (rejected && aif_state_hydrates(ctx->state)) {
+
+        /* the state has what the page then hasn't */
+
+        ctx->status = NGX_AI_STATUS_ORIGIN;
+        ctx->reason = NGX_AI_REASON_guard;
         return NGX_DECLINED;
     }
 
@@ -743,7 +819,7 @@ ngx_http_ai_page_write(ngx_http_ai_ctx_t *ctx, size_t *rejected)
     plan.len = ctx->page.len;
     plan.fragments = ctx->list;
     plan.replacements = ctx->replacements;
-    plan.nfragments = ctx->fragments;
+    plan.nfragments = ctx->nlist;
     plan.edits = ctx->edits;
     plan.nedits = ctx->nedits;
     plan.ascii = ctx->references;

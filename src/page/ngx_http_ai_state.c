@@ -1,0 +1,170 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The texts of a page that stand in its scripts, and bodies that are JSON or a
+ * Flight stream: what core/aif_state.c finds and decides, for
+ * ngx_http_ai_page.c.  A state that can't be changed together with its page
+ * leaves the page to the shop (hydration).
+ */
+
+
+#include "ngx_http_ai_filter_module.h"
+#include "core/aif_utf8.h"
+
+
+static ngx_int_t ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc);
+static ngx_uint_t ngx_http_ai_state_type(ngx_str_t *type, const char *name);
+
+
+ngx_http_ai_form_e
+ngx_http_ai_state_form(ngx_http_request_t *r)
+{
+    ngx_str_t  type;
+
+    type.data = r->headers_out.content_type.data;
+    type.len = r->headers_out.content_type_len;
+
+    if (ngx_http_ai_state_type(&type, "application/json")) {
+        return NGX_HTTP_AI_JSON;
+    }
+
+    if (ngx_http_ai_state_type(&type, "text/x-component")) {
+        return NGX_HTTP_AI_FLIGHT;
+    }
+
+    return NGX_HTTP_AI_HTML;
+}
+
+
+static ngx_uint_t
+ngx_http_ai_state_type(ngx_str_t *type, const char *name)
+{
+    size_t  len;
+
+    len = ngx_strlen(name);
+
+    return type->len == len
+           && ngx_strncasecmp(type->data, (u_char *) name, len) == 0;
+}
+
+
+ngx_int_t
+ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx)
+{
+    int                          rc;
+    size_t                       n;
+    const aif_segment_script_t  *scripts;
+
+    /* JSON and Flight are UTF-8 */
+
+    if (ctx->form != NGX_HTTP_AI_HTML
+        && ((ctx->charset && ctx->charset->kind != AIF_CHARSET_UTF8)
+            || !aif_utf8_valid(ctx->page.data, ctx->page.len)))
+    {
+        ctx->reason = NGX_AI_REASON_charset;
+        return NGX_DECLINED;
+    }
+
+    ctx->state = aif_state_create(&ctx->conf->json, ctx->arena);
+
+    if (ctx->state == NULL) {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    switch (ctx->form) {
+
+    case NGX_HTTP_AI_JSON:
+        rc = aif_state_json(ctx->state, ctx->page.data, ctx->page.len);
+        break;
+
+    case NGX_HTTP_AI_FLIGHT:
+        rc = aif_state_flight(ctx->state, ctx->page.data, ctx->page.len);
+        break;
+
+    default:
+        scripts = aif_segment_scripts(ctx->segment, &n);
+        rc = aif_state_page(ctx->state, ctx->page.data, ctx->page.len,
+                            ctx->list, ctx->nlist, scripts, n);
+    }
+
+    if (rc != AIF_OK) {
+        return ngx_http_ai_state_fault(ctx, rc);
+    }
+
+    ctx->texts = aif_state_texts(ctx->state, &ctx->ntexts);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc)
+{
+    ctx->reason = rc == AIF_NOMEM ? NGX_AI_REASON_memory
+                  : ctx->form == NGX_HTTP_AI_HTML ? NGX_AI_REASON_hydration
+                                                  : NGX_AI_REASON_markup;
+    return NGX_DECLINED;
+}
+
+
+void
+ngx_http_ai_state_decide(ngx_http_ai_ctx_t *ctx)
+{
+    (void) aif_state_decide(ctx->state, ctx->replacements, ctx->values);
+}
+
+
+ngx_int_t
+ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx)
+{
+    int          rc;
+    size_t       i, k, n, nedits;
+    aif_edit_t  *all, *edits;
+
+    /*
+     * what another charset lacks would become a reference, which means
+     * nothing in a script
+     */
+
+    rc = aif_state_edits(ctx->state, ctx->conv != NULL || ctx->references,
+                         &edits, &nedits);
+
+    if (rc != AIF_OK) {
+        return ngx_http_ai_state_fault(ctx, rc);
+    }
+
+    if (nedits == 0) {
+        return NGX_OK;
+    }
+
+    if (ctx->nedits == 0) {
+        ctx->edits = edits;
+        ctx->nedits = nedits;
+        return NGX_OK;
+    }
+
+    all = aif_arena_alloc(ctx->arena,
+                          (ctx->nedits + nedits) * sizeof(aif_edit_t));
+    if (all == NULL) {
+        return ngx_http_ai_state_fault(ctx, AIF_NOMEM);
+    }
+
+    for (i = 0, k = 0, n = 0; i < ctx->nedits || k < nedits; n++) {
+
+        if (k == nedits
+            || (i < ctx->nedits && ctx->edits[i].start <= edits[k].start))
+        {
+            all[n] = ctx->edits[i++];
+
+        } else {
+            all[n] = edits[k++];
+        }
+    }
+
+    ctx->edits = all;
+    ctx->nedits = n;
+
+    return NGX_OK;
+}
