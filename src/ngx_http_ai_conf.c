@@ -183,6 +183,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_query"),
+      NGX_HTTP_AI_SL|NGX_CONF_1MORE,
+      ngx_http_ai_set_query,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_bypass"),
       NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
       ngx_http_set_predicate_slot,
@@ -695,6 +702,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->bypass = NGX_CONF_UNSET_PTR;
     alcf->protect = NGX_CONF_UNSET_PTR;
     alcf->mask = NGX_CONF_UNSET_PTR;
+    alcf->query = NGX_CONF_UNSET_PTR;
     alcf->wait = NGX_CONF_UNSET_MSEC;
     alcf->hold = NGX_CONF_UNSET_MSEC;
     alcf->incomplete = NGX_CONF_UNSET_UINT;
@@ -730,6 +738,7 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->attributes, prev->attributes, NULL);
     ngx_conf_merge_ptr_value(conf->json_keys, prev->json_keys, NULL);
     ngx_conf_merge_ptr_value(conf->json_variables, prev->json_variables, NULL);
+    ngx_conf_merge_ptr_value(conf->query, prev->query, NULL);
     ngx_conf_merge_ptr_value(conf->bypass, prev->bypass, NULL);
     ngx_conf_merge_msec_value(conf->wait, prev->wait, 0);
     ngx_conf_merge_msec_value(conf->hold, prev->hold, 2000);

@@ -172,6 +172,13 @@ ngx_http_ai_phases(ngx_conf_t *cf)
 
     *h = ngx_http_ai_conditional_handler;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_ai_query_handler;
+
     return NGX_OK;
 }
 

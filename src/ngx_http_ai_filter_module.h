@@ -87,6 +87,17 @@ typedef struct {
 } ngx_http_ai_crawlers_t;
 
 
+/* ai_query */
+
+typedef struct {
+    ngx_str_t                  name;         /* of the argument */
+    ngx_ai_engine_t           *engine;
+    ngx_msec_t                 wait;
+    ngx_uint_t                 max_length;   /* characters */
+    ngx_uint_t                 request_uri;  /* index of that variable */
+} ngx_http_ai_query_conf_t;
+
+
 typedef struct {
     ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
     ngx_uint_t                 filter;       /* else this */
@@ -102,6 +113,7 @@ typedef struct {
     ngx_array_t               *protect;      /* aif_pattern_t * */
     aif_mask_t                *mask;         /* never NULL once merged */
     uint32_t                   protect_hash;
+    ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
@@ -143,12 +155,15 @@ typedef struct {
  * that it outlives internal redirects, which wipe r->ctx.
  */
 
+typedef struct ngx_http_ai_query_s  ngx_http_ai_query_t;
+
 typedef struct {
     ngx_str_t                  locale;       /* tag chosen by the prefix, or
                                                 empty */
     ngx_str_t                  prefix;       /* "/es" as it came, or empty if
                                                 it was not the client's */
     ngx_array_t               *saved;        /* ngx_table_elt_t, taken off */
+    ngx_http_ai_query_t       *query;        /* ai_query was here */
     ngx_str_t                  self;         /* locale of an anonymous fetch */
 } ngx_http_ai_record_t;
 
@@ -539,6 +554,24 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_uint_t ngx_http_ai_crawler(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
 char *ngx_http_ai_set_crawlers(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+/*
+ * page/ngx_http_ai_query.c
+ *
+ * ngx_http_ai_query_handler(), in the preaccess phase, translates the search
+ * words of ai_query.  ngx_http_ai_query_words(): the visitor's, if the shop
+ * was asked for others, else empty; ngx_http_ai_query_target(): the URI as it
+ * was before.  ngx_http_ai_query_echo(), when it is known what is there, lets
+ * the page show them: adds to ctx->replacements and ctx->edits (NGX_ERROR: no
+ * memory).
+ */
+
+ngx_int_t ngx_http_ai_query_handler(ngx_http_request_t *r);
+ngx_str_t ngx_http_ai_query_words(ngx_http_request_t *r);
+ngx_str_t ngx_http_ai_query_target(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_query_echo(ngx_http_ai_ctx_t *ctx);
+char *ngx_http_ai_set_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*

@@ -56,13 +56,16 @@ static uint64_t
 ngx_http_ai_memo_key(ngx_http_ai_ctx_t *ctx)
 {
     uint64_t             key;
+    ngx_str_t            words;
     ngx_http_request_t  *r;
 
     r = ctx->request;
+    words = ngx_http_ai_query_words(r);
 
     key = aif_digest(r->uri.data, r->uri.len)
           + 3 * aif_digest(r->args.data, r->args.len)
           + 5 * aif_digest(r->headers_in.server.data, r->headers_in.server.len)
+          + (words.len ? 7 * aif_digest(words.data, words.len) : 0)
           + ctx->choice.index * 0x9e3779b97f4a7c15ull;
 
     return key ^ key >> 32;

@@ -815,6 +815,10 @@ ngx_http_ai_page_write(ngx_http_ai_ctx_t *ctx, size_t *rejected)
     size_t              size;
     aif_rewrite_plan_t  plan;
 
+    if (ngx_http_ai_query_echo(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     plan.page = ctx->page.data;
     plan.len = ctx->page.len;
     plan.fragments = ctx->list;

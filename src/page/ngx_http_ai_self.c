@@ -112,7 +112,7 @@ static ngx_int_t
 ngx_http_ai_self_page(ngx_http_ai_ctx_t *ctx, ngx_ai_self_page_t *page)
 {
     u_char                *p;
-    ngx_str_t             *locale;
+    ngx_str_t             *locale, bare;
     ngx_http_request_t    *r;
     ngx_http_ai_record_t  *record;
 
@@ -123,11 +123,13 @@ ngx_http_ai_self_page(ngx_http_ai_ctx_t *ctx, ngx_ai_self_page_t *page)
     }
 
     page->host = r->headers_in.host->value;
-    page->target = r->unparsed_uri;
+    page->target = ngx_http_ai_query_target(r);
 
     record = ngx_http_ai_record_get(r);
 
     if (record && record->prefix.len) {
+
+        bare = page->target;
 
         page->target.len += record->prefix.len;
         page->target.data = ngx_pnalloc(r->pool, page->target.len);
@@ -137,7 +139,7 @@ ngx_http_ai_self_page(ngx_http_ai_ctx_t *ctx, ngx_ai_self_page_t *page)
 
         p = ngx_cpymem(page->target.data, record->prefix.data,
                        record->prefix.len);
-        ngx_memcpy(p, r->unparsed_uri.data, r->unparsed_uri.len);
+        ngx_memcpy(p, bare.data, bare.len);
     }
 
     if (!ngx_http_ai_self_printable(&page->host, NGX_HTTP_AI_SELF_MAX_HOST)
