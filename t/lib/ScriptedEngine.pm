@@ -263,7 +263,7 @@ sub rewrite {
         $text =~ s/^(.)//s;
         $out .= $1;
 
-        $number = 0 if $1 =~ /[^\s.,x\x{d7}*\/+-]/;
+        $number = 0 if $1 =~ /[^\s.,x\x{d7}\x{b0}*\/+-]/;
     }
 
     return $out;
