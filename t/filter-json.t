@@ -32,6 +32,8 @@ my $shop = AIF::State->new(
     'ai_json name *.detail.title;',
     '/search' => [type => 'application/json', body => AIF::State->en($search)],
     '/wrong' => [type => 'application/json', body => '{"name":"Blue hat"} x'],
+    '/latin' => [type => 'application/json; charset=iso-8859-1',
+                 body => '{"name":"Blue hat"}'],
     '/none' => [type => 'application/json', body => '{"sku":"Blue hat"}'],
     '/rsc' => [type => 'text/x-component', body => AIF::State->en($rows)],
     '/broken' => [type => 'text/x-component', body => "0:[\"x\"\n"],
@@ -59,6 +61,10 @@ like($r->{headers}{'x-ai'}, qr{^es; HIT; 3/3$}, 'a hit');
 $r = $shop->get('/es/wrong');
 is($r->{body}, '{"name":"Blue hat"} x', 'what is no JSON is left alone');
 like($r->{headers}{'x-ai'}, qr/ORIGIN; 0\/0; markup/, 'and said to be');
+
+$r = $shop->get('/es/latin');
+is($r->{body}, '{"name":"Blue hat"}', 'who says that JSON is no UTF-8');
+like($r->{headers}{'x-ai'}, qr/; charset$/, '... is left alone');
 
 $r = $shop->get('/es/none');
 is($r->{body}, '{"sku":"Blue hat"}', 'nothing to translate');
