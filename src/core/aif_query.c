@@ -36,6 +36,9 @@ static const aif_html_attr_t *aif_query_attr(const u_char *page,
 static int aif_query_input(const aif_query_t *query, const aif_str_t *shop,
     const u_char *page, const aif_html_token_t *token, u_char *room,
     aif_edit_t *edit);
+static int aif_query_untouched(const aif_str_t *shop, const u_char *page,
+    const aif_html_token_t *token, u_char *room, aif_edit_t *edit);
+static int aif_query_kept(const u_char *page, const aif_html_token_t *token);
 static int aif_query_escape(const aif_str_t *plain, aif_arena_t *a,
     aif_str_t *text);
 
@@ -492,6 +495,7 @@ int
 aif_query_inputs(const aif_query_t *query, const u_char *page, size_t len,
     aif_arena_t *a, aif_edit_t **edits, size_t *n)
 {
+    int                kept;
     u_char            *room;
     aif_html_t        *html;
     aif_str_t          shop, words;
@@ -527,6 +531,7 @@ aif_query_inputs(const aif_query_t *query, const u_char *page, size_t len,
     *edits = edit;
 
     aif_html_init(html, 0);
+    kept = 0;
 
     while (*n < AIF_QUERY_MAX_INPUTS
            && aif_html_next(html, page, len, 1, &token) == AIF_OK)
@@ -537,10 +542,63 @@ aif_query_inputs(const aif_query_t *query, const u_char *page, size_t len,
         {
             edit[*n].text = words;
             *n += 1;
+
+        } else if (kept && aif_query_untouched(&shop, page, &token, room,
+                                               &edit[*n]))
+        {
+            edit[*n].text = words;
+            *n += 1;
         }
+
+        kept = aif_query_kept(page, &token);
     }
 
     return AIF_OK;
+}
+
+
+static int
+aif_query_kept(const u_char *page, const aif_html_token_t *token)
+{
+    const aif_html_attr_t  *attr;
+    static const aif_str_t  no = aif_string("no");
+
+    if (token->type != AIF_HTML_START || token->foreign) {
+        return 0;
+    }
+
+    attr = aif_query_attr(page, token, "translate");
+
+    return attr && attr->value_end - attr->value == no.len
+           && aif_query_same(page + attr->value, &no);
+}
+
+
+/* Is what follows the start tag a text that has the words and nothing else? */
+
+static int
+aif_query_untouched(const aif_str_t *shop, const u_char *page,
+    const aif_html_token_t *token, u_char *room, aif_edit_t *edit)
+{
+    size_t  len;
+
+    if (token->type != AIF_HTML_TEXT || token->text != AIF_HTML_DATA
+        || token->end - token->start > AIF_QUERY_MAX_BYTES)
+    {
+        return 0;
+    }
+
+    len = aif_html_decode(room, page + token->start,
+                          token->end - token->start, 0);
+
+    if (len != shop->len || !aif_query_same(room, shop)) {
+        return 0;
+    }
+
+    edit->start = token->start;
+    edit->end = token->end;
+
+    return 1;
 }
 
 

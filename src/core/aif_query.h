@@ -51,8 +51,9 @@ typedef struct {
  * is nothing to change; AIF_NOMEM.  Case of ASCII letters doesn't count.
  *
  * aif_query_inputs() finds the search fields of a page, <input> elements of
- * that name whose value is "shop", and gives the edits that make it "words",
- * sorted: AIF_OK (*n may be 0) or AIF_NOMEM.
+ * that name whose value is "shop", and elements with translate="no" whose text
+ * it is, and gives the edits that make it "words", sorted: AIF_OK (*n may be
+ * 0) or AIF_NOMEM.
  */
 
 int aif_query_find(const aif_str_t *args, const aif_str_t *name,

@@ -197,7 +197,10 @@ inputs(void)
     static const char  page[] =
         "<input name=q value=\"blue &amp; &#119;hite\">"
         "<INPUT VALUE='Blue & White' type=search NAME='q'>"
+        "<q translate=no>Blue &#38; white</q>"
         "<input name=q value=\"blue\">"
+        "<q>blue &amp; white</q><q translate=no>blue &amp; white shirt</q>"
+        "<script translate=no>blue & white</script>"
         "<input name=r value=\"blue &amp; white\">"
         "<input name=q value=blue&amp;white>"
         "<script><input name=q value=\"blue & white\"></script>"
@@ -211,9 +214,9 @@ inputs(void)
 
     ok(aif_query_inputs(&query, (const u_char *) page, sizeof(page) - 1, arena,
                         &edits, &n)
-       == AIF_OK && n == 2, "two fields: %zu", n);
+       == AIF_OK && n == 3, "three places: %zu", n);
 
-    for (i = 0; i < n && i < 2; i++) {
+    for (i = 0; i < n && i < 3; i++) {
         ok(edits[i].start < edits[i].end && edits[i].end < sizeof(page)
            && (page[edits[i].start] | 0x20) == 'b',
            "where its value is: %.*s", (int) (edits[i].end - edits[i].start),
