@@ -341,11 +341,155 @@ test_ascii(void)
 }
 
 
+/* A stream in one push, and the same cut in two at every byte. */
+
+static void
+test_splits(void)
+{
+    char          page[1024], *p, *q;
+    size_t        i, len, bad;
+    state_page_t  sp, whole;
+
+    static const char  head[] = "<h1>caf\xc3\xa9 \xf0\x9f\x98\x80</h1>"
+                                "<p>our <b>soft</b> hat</p>"
+                                "<script>self.__next_f.push([1,\"";
+    static const char  rows[] = "0:[\\\"caf\xc3\xa9 \\ud83d\\ude00\\\"]\\n"
+                                "1:T4,soft2:[\\\"our \\\",\\\"soft\\\","
+                                "\\\" hat\\\"]\\n";
+    static const char  cut[] = "\"])</script><script>self.__next_f.push([1,\"";
+    static const char  tail[] = "\"])</script>";
+
+    bad = 0;
+    whole.out.data = NULL;
+
+    for (i = 0; i <= sizeof(rows) - 1; i++) {
+
+        /* not inside of an escape or a character */
+
+        if (i && (rows[i - 1] == '\\' || (rows[i] & 0xc0) == 0x80
+                  || (i > 1 && rows[i - 1] == 'u' && rows[i - 2] == '\\')))
+        {
+            continue;
+        }
+
+        if (i > 2 && memchr(rows + i - 4 + (i < 4), 'u', 4)
+            && rows[i] != '\\' && strchr("0123456789abcdef", rows[i]))
+        {
+            continue;
+        }
+
+        len = sprintf(page, "%s%.*s%s%s%s", head, (int) i, rows,
+                      i ? cut : "", rows + i, tail);
+
+        test_init(&sp);
+        sp.words = "caf\xc3\xa9 \xf0\x9f\x98\x80=ein \"langer\" Text"
+                   "|our <g1>soft</g1> hat=unser <g1>weicher</g1> Hut";
+
+        state_page(&sp, 'h', (u_char *) page, len);
+
+        if (i == 0) {
+            whole = sp;
+            ok(sp.rc == AIF_OK && strstr((char *) sp.out.data, "1:T7,weicher"),
+               "a stream in one push");
+            continue;
+        }
+
+        /* without the cut it is what it was in one */
+
+        p = sp.rc == AIF_OK ? strstr((char *) sp.out.data, cut) : NULL;
+
+        if (p) {
+            q = p + sizeof(cut) - 1;
+            memmove(p, q, strlen(q) + 1);
+        }
+
+        if (p == NULL
+            || strcmp((char *) sp.out.data, (char *) whole.out.data) != 0)
+        {
+            printf("# cut at %zu: %d\n", i, sp.rc);
+            bad++;
+        }
+
+        free(sp.out.data);
+    }
+
+    ok(bad == 0, "and cut in two anywhere");
+    free(whole.out.data);
+}
+
+
+/* Real pages: as they were without translations, as many strings with them. */
+
+static void
+test_files(void)
+{
+    char           name[512];
+    u_char        *data;
+    size_t         i, len, nedits;
+    state_page_t   sp, again;
+
+    static const char *const  files[] = {
+        "peb-zara-com-7c78", "peb-ikea-com-0666", "peb-johnlewis-com-1bb3",
+        "peb-getit-co-il-4698", "peb-emag-ro-2fa1", "rs-hellofresh",
+        "rs-sizzlefish", "peb-ar-sa-namshi-com-2c08", "rs-pastificio",
+        "peb-pokupki-market-yandex-ru-08b5", "ms-amazon-es-product-url"
+    };
+
+    nedits = 0;
+
+    for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+
+        snprintf(name, sizeof(name), "%s/pages/%s.html", page_data(),
+                 files[i]);
+        data = page_read(name, &len);
+
+        if (data == NULL) {
+            skip("no %s", files[i]);
+            continue;
+        }
+
+        test_init(&sp);
+        sp.words = "-";
+        state_page(&sp, 'h', data, len);
+
+        if (sp.rc == AIF_BAD) {
+            ok(1, "%s: left alone", files[i]);
+            free(data);
+            continue;
+        }
+
+        ok(sp.rc == AIF_OK && sp.out.len == len
+           && memcmp(sp.out.data, data, len) == 0, "%s: as it was", files[i]);
+        free(sp.out.data);
+
+        test_init(&sp);
+        state_page(&sp, 'h', data, len);
+        nedits += sp.nedits;
+
+        again = sp;
+        again.out.data = NULL;
+        state_page(&again, 'h', sp.out.data, sp.out.len);
+
+        ok(again.rc == AIF_OK && again.texts == sp.texts
+           && again.nedits <= sp.nedits, "%s: %zu edits, and is read again",
+           files[i], sp.nedits);
+
+        free(sp.out.data);
+        free(again.out.data);
+        free(data);
+    }
+
+    printf("# %zu edits\n", nedits);
+}
+
+
 int
 main(void)
 {
     test_table();
     test_ascii();
+    test_splits();
+    test_files();
 
     done();
 }
