@@ -143,17 +143,19 @@ sub serve {
 
 
 # warm($nginx, @paths): asks for pages until they are known whole; the paths
-# of those that aren't after ten seconds.  Needs "ai_header X-Ai".
+# of those that aren't after ten seconds.  Headers ("RSC: 1") may stand among
+# the paths, and go with all of them.  Needs "ai_header X-Ai".
 
 sub warm {
     my ($class, $nginx, @paths) = @_;
+    my @headers = grep !m{^/}, @paths;
 
     return grep {
         my $path = $_;
         !$nginx->wait_for(sub {
-            ($nginx->get($path)->{headers}{'x-ai'} || '') =~ /HIT/
+            ($nginx->get($path, @headers)->{headers}{'x-ai'} || '') =~ /HIT/
         }, 10)
-    } @paths;
+    } grep m{^/}, @paths;
 }
 
 
