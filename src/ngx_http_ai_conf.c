@@ -162,6 +162,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_seo"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_set_seo,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_crawlers"),
       NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
       ngx_http_ai_set_crawlers,
@@ -678,6 +685,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     alcf->filter_value = NULL;
+     *     alcf->seo_value = NULL;
      *     alcf->types = { NULL };
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
@@ -691,6 +699,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      */
 
     alcf->filter = NGX_CONF_UNSET_UINT;
+    alcf->seo = NGX_CONF_UNSET_UINT;
     alcf->translate = NGX_CONF_UNSET_PTR;
     alcf->locales = NGX_CONF_UNSET_PTR;
     alcf->rules = NGX_CONF_UNSET_PTR;
@@ -729,7 +738,12 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->filter_value = prev->filter_value;
     }
 
+    if (conf->seo == NGX_CONF_UNSET_UINT) {
+        conf->seo_value = prev->seo_value;
+    }
+
     ngx_conf_merge_uint_value(conf->filter, prev->filter, NGX_HTTP_AI_OFF);
+    ngx_conf_merge_uint_value(conf->seo, prev->seo, 0);
     ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
     ngx_conf_merge_ptr_value(conf->locales, prev->locales, NULL);
     ngx_conf_merge_ptr_value(conf->rules, prev->rules, NULL);

@@ -103,6 +103,9 @@ typedef struct {
     ngx_uint_t                 filter;       /* else this */
     ngx_uint_t                 filter_logged;   /* by this worker */
     ngx_uint_t                 encoding_logged; /* too */
+    ngx_http_complex_value_t  *seo_value;    /* ai_seo $variable, or NULL */
+    ngx_uint_t                 seo;          /* else this */
+    ngx_uint_t                 seo_logged;   /* by this worker */
     ngx_uint_t                 serves;       /* of a server: some location of
                                                 it filters */
 
@@ -200,6 +203,9 @@ void ngx_http_ai_buffer_free(ngx_http_ai_buffer_t *b);
 void ngx_http_ai_buffer_exit(void);
 
 
+typedef struct ngx_http_ai_seo_s  ngx_http_ai_seo_t;
+
+
 /* What a body is read as. */
 
 typedef enum {
@@ -233,6 +239,9 @@ typedef struct {
     ngx_uint_t                 letters_hit;
 
     unsigned                   candidate:1;  /* page in a foreign locale */
+    unsigned                   source:1;     /* in the source locale, and held
+                                                for edits */
+    unsigned                   announce:1;   /* when it is sent */
     unsigned                   shadow:1;
     unsigned                   teaches:1;    /* anonymous GET: may be sent */
     unsigned                   repeat:1;     /* a stranger is to teach it */
@@ -267,6 +276,9 @@ typedef struct {
     ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
                                                 be read */
 
+    ngx_http_ai_seo_t         *seo;          /* NULL: ai_seo is off */
+    ngx_str_t                  identity;     /* what edits depend on besides
+                                                page, locale and store */
     uint64_t                   memo_key;
     uint64_t                   digest;       /* of the new page */
     ngx_atomic_uint_t          generation;   /* of the store, at the look-up */
@@ -509,6 +521,8 @@ void ngx_http_ai_memo_exit(void);
 /*
  * page/ngx_http_ai_private.c
  *
+ * ngx_http_ai_private_stranger(): the request does not tell who sent it, or
+ * that does not matter here.
  * ngx_http_ai_private_teaches(): texts of an answer to this request may be
  * sent to an engine (ai_private).  ngx_http_ai_private_echo() collects the
  * values of the request's arguments in r->pool (NGX_ERROR: no memory);
@@ -520,6 +534,8 @@ typedef struct {
     ngx_uint_t                 n;
 } ngx_http_ai_echo_t;
 
+ngx_uint_t ngx_http_ai_private_stranger(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
 ngx_uint_t ngx_http_ai_private_teaches(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
 ngx_int_t ngx_http_ai_private_echo(ngx_http_request_t *r,
@@ -542,6 +558,33 @@ void ngx_http_ai_self_fetch(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_self_handler(ngx_http_request_t *r);
 ngx_http_ai_record_t *ngx_http_ai_self_record(ngx_http_request_t *r);
 char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+/*
+ * page/ngx_http_ai_seo.c
+ *
+ * ngx_http_ai_seo() is whether ai_seo is on for a request.
+ * ngx_http_ai_seo_source(): its page, in the source locale by "choice", is to
+ * be held for edits.  ngx_http_ai_seo_start(), after the segmenter was made,
+ * sets ctx->seo if it is on, ngx_http_ai_seo_watch() begins anew with another
+ * segmenter and an empty arena; ngx_http_ai_seo_edits(), after the look-up,
+ * sets ctx->edits; NGX_ERROR: no memory.  ngx_http_ai_seo_announce() is called
+ * for a page that is sent.  ngx_http_ai_seo_redirect() puts the prefix into
+ * Location and Refresh (NGX_ERROR: no memory).  ngx_http_ai_set_seo() is the
+ * setter of ai_seo.
+ */
+
+ngx_uint_t ngx_http_ai_seo(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+ngx_uint_t ngx_http_ai_seo_source(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
+ngx_int_t ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_seo_watch(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_seo_redirect(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
+char *ngx_http_ai_set_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*

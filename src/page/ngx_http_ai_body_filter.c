@@ -362,7 +362,8 @@ ngx_http_ai_body_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 
     if (ctx->reason != NGX_AI_REASON_none
         && ctx->status != NGX_AI_STATUS_MISS
-        && ctx->status != NGX_AI_STATUS_PARTIAL)
+        && ctx->status != NGX_AI_STATUS_PARTIAL
+        && ctx->reason != NGX_AI_REASON_locale)
     {
         ctx->status = NGX_AI_STATUS_ORIGIN;
     }

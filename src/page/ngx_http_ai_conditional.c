@@ -165,8 +165,13 @@ ask:
         return 0;
     }
 
+    if (!ngx_http_ai_conditional_page(r)) {
+        return 0;
+    }
+
     return ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
-           && ngx_http_ai_conditional_page(r);
+           || (reason == NGX_AI_REASON_locale
+               && ngx_http_ai_seo_source(r, alcf, &choice));
 }
 
 

@@ -24,6 +24,8 @@ static ngx_uint_t ngx_http_ai_answer_reason(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_ai_encoding_reason(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_unbuffered(ngx_http_request_t *r);
+static ngx_int_t ngx_http_ai_language(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_etag(ngx_http_request_t *r, uint64_t digest,
     ngx_str_t *etag);
 static ngx_int_t ngx_http_ai_bodyless(ngx_http_request_t *r,
@@ -75,6 +77,21 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
 
     if (ctx->candidate) {
         ctx->reason = ngx_http_ai_answer_reason(r, ctx);
+
+    } else if (!ctx->shadow && ctx->reason == NGX_AI_REASON_locale
+               && ngx_http_ai_answer_reason(r, ctx) == NGX_AI_REASON_none
+               && ctx->form == NGX_HTTP_AI_HTML
+               && ngx_http_ai_seo_source(r, alcf, &ctx->choice))
+    {
+        ctx->source = 1;
+        ctx->reason = NGX_AI_REASON_none;
+    }
+
+    if (ctx->reason != NGX_AI_REASON_off
+        && ctx->reason != NGX_AI_REASON_bypass
+        && ngx_http_ai_seo_redirect(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (ctx->reason != NGX_AI_REASON_none) {
@@ -144,8 +161,6 @@ ngx_http_ai_pass(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 static ngx_int_t
 ngx_http_ai_head(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
-    ngx_str_t  *locale;
-
     ctx->phase = NGX_HTTP_AI_PASS;
     ctx->status = NGX_AI_STATUS_BYPASS;
     ctx->reason = NGX_AI_REASON_method;
@@ -156,15 +171,11 @@ ngx_http_ai_head(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return ngx_http_ai_next_header_filter(r);
     }
 
-    locale = ctx->conf->locales->elts;
-    locale += ctx->choice.index;
-
     ngx_http_clear_content_length(r);
     ngx_http_clear_accept_ranges(r);
-    ngx_http_ai_field_drop(r, "Content-Language");
     r->allow_ranges = 0;
 
-    if (ngx_http_ai_field_push(r, "Content-Language", locale) == NULL
+    if (ngx_http_ai_language(r, ctx) != NGX_OK
         || ngx_http_ai_honest(r, ctx, 0) != NGX_OK
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {
@@ -436,9 +447,14 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ngx_http_clear_accept_ranges(r);
     r->allow_ranges = 0;
 
-    /* a page without a word is complete in every locale */
+    /*
+     * A page without a word is complete in every locale, one of the shop's in
+     * its own.
+     */
 
-    if (ngx_http_ai_honest(r, ctx, ctx->status == NGX_AI_STATUS_HIT) != NGX_OK
+    if (ngx_http_ai_honest(r, ctx,
+                           ctx->source || ctx->status == NGX_AI_STATUS_HIT)
+        != NGX_OK
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
@@ -451,11 +467,8 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 ngx_int_t
 ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
-    ngx_str_t   etag, gzip, *locale;
+    ngx_str_t   etag, gzip;
     ngx_uint_t  complete;
-
-    locale = ctx->conf->locales->elts;
-    locale += ctx->choice.index;
 
     complete = (ctx->misses == 0);
 
@@ -466,7 +479,6 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     r->headers_out.content_length_n = ctx->packed.data ? ctx->packed.len
                                                        : ctx->out.len;
 
-    ngx_http_ai_field_drop(r, "Content-Language");
     ngx_http_ai_field_drop(r, "Content-MD5");
     ngx_http_ai_field_drop(r, "Digest");
     ngx_http_ai_field_drop(r, "Content-Digest");
@@ -481,7 +493,7 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ngx_http_clear_last_modified(r);
     ngx_http_ai_field_drop(r, "Last-Modified");
 
-    if (ngx_http_ai_field_push(r, "Content-Language", locale) == NULL
+    if (ngx_http_ai_language(r, ctx) != NGX_OK
         || ngx_http_ai_honest(r, ctx, complete) != NGX_OK
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {
@@ -516,6 +528,29 @@ ngx_http_ai_send_page_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     }
 
     return ngx_http_ai_next_header_filter(r);
+}
+
+
+/* what the shop says of a page in its own locale may be more than we know */
+
+static ngx_int_t
+ngx_http_ai_language(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
+{
+    ngx_str_t  *locale;
+
+    if (ctx->source
+        && ngx_http_ai_field_find(&r->headers_out.headers, "Content-Language"))
+    {
+        return NGX_OK;
+    }
+
+    locale = ctx->conf->locales->elts;
+    locale += ctx->choice.index;
+
+    ngx_http_ai_field_drop(r, "Content-Language");
+
+    return ngx_http_ai_field_push(r, "Content-Language", locale)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

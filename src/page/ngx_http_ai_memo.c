@@ -22,6 +22,9 @@
 #define NGX_HTTP_AI_MEMO_BYTES  (16 * 1024 * 1024)    /* per worker */
 #define NGX_HTTP_AI_MEMO_TIME   2000                  /* ms */
 
+#define ngx_http_ai_memo_size(memo)                                           \
+    ((memo)->page_len + (memo)->out_len + (memo)->identity_len)
+
 
 typedef struct {
     uint64_t                 key;
@@ -37,7 +40,8 @@ typedef struct {
     uint64_t                 digest;       /* of the new page */
     size_t                   page_len;
     size_t                   out_len;
-    u_char                  *data;         /* both, one behind the other */
+    size_t                   identity_len;
+    u_char                  *data;         /* all three, one after another */
 } ngx_http_ai_memo_t;
 
 
@@ -66,6 +70,7 @@ ngx_http_ai_memo_key(ngx_http_ai_ctx_t *ctx)
           + 3 * aif_digest(r->args.data, r->args.len)
           + 5 * aif_digest(r->headers_in.server.data, r->headers_in.server.len)
           + (words.len ? 7 * aif_digest(words.data, words.len) : 0)
+          + 11 * aif_digest(ctx->identity.data, ctx->identity.len)
           + ctx->choice.index * 0x9e3779b97f4a7c15ull;
 
     return key ^ key >> 32;
@@ -117,7 +122,10 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
 
     if (memo == NULL || memo->page_len != ctx->page.len
         || memo->charset != ctx->charset
+        || memo->identity_len != ctx->identity.len
         || ngx_memcmp(memo->data, ctx->page.data, memo->page_len) != 0
+        || ngx_memcmp(memo->data + memo->page_len + memo->out_len,
+                      ctx->identity.data, ctx->identity.len) != 0
         || ngx_http_ai_buffer_reserve(&ctx->out, memo->out_len) != NGX_OK)
     {
         return NGX_DECLINED;
@@ -134,6 +142,11 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
     ctx->misses = 0;
     ctx->status = NGX_AI_STATUS_HIT;
     ctx->reason = memo->reason;
+
+    if (ctx->source) {
+        ctx->status = NGX_AI_STATUS_BYPASS;
+        ctx->reason = NGX_AI_REASON_locale;
+    }
 
     return NGX_OK;
 }
@@ -153,7 +166,7 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     ngx_http_ai_buffer_t  *page;
 
     page = ngx_http_ai_page_native(ctx);
-    size = page->len + ctx->out.len;
+    size = page->len + ctx->out.len + ctx->identity.len;
 
     if (ctx->misses || ctx->stale || size > NGX_HTTP_AI_MEMO_BYTES / 4) {
         return;
@@ -170,7 +183,7 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     }
 
     if (memo->data == NULL
-        || memo->page_len + memo->out_len != size)
+        || ngx_http_ai_memo_size(memo) != size)
     {
         ngx_http_ai_memo_drop(memo);
 
@@ -201,9 +214,12 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     memo->digest = ctx->digest;
     memo->page_len = page->len;
     memo->out_len = ctx->out.len;
+    memo->identity_len = ctx->identity.len;
 
     ngx_memcpy(memo->data, page->data, page->len);
     ngx_memcpy(memo->data + page->len, ctx->out.data, ctx->out.len);
+    ngx_memcpy(memo->data + page->len + ctx->out.len, ctx->identity.data,
+               ctx->identity.len);
 }
 
 
@@ -211,7 +227,7 @@ static void
 ngx_http_ai_memo_drop(ngx_http_ai_memo_t *memo)
 {
     if (memo->data) {
-        ngx_http_ai_memo_bytes -= memo->page_len + memo->out_len;
+        ngx_http_ai_memo_bytes -= ngx_http_ai_memo_size(memo);
         ngx_free(memo->data);
         memo->data = NULL;
     }

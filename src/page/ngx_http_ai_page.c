@@ -107,7 +107,8 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
     }
 
     ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
-    if (ctx->segment == NULL) {
+
+    if (ctx->segment == NULL || ngx_http_ai_seo_start(ctx) != NGX_OK) {
         ngx_http_ai_page_free(ctx);
         return NGX_ERROR;
     }
@@ -214,7 +215,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
         return NGX_DECLINED;
     }
 
-    return ngx_http_ai_page_items(ctx);
+    return ctx->source ? NGX_OK : ngx_http_ai_page_items(ctx);
 }
 
 
@@ -243,7 +244,8 @@ ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx)
     aif_arena_reset(ctx->arena);
 
     ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
-    if (ctx->segment == NULL) {
+
+    if (ctx->segment == NULL || ngx_http_ai_seo_watch(ctx) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }
@@ -252,7 +254,7 @@ ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    return ngx_http_ai_page_items(ctx);
+    return ctx->source ? NGX_OK : ngx_http_ai_page_items(ctx);
 }
 
 
@@ -581,7 +583,8 @@ ngx_http_ai_page_sum(ngx_http_ai_ctx_t *ctx)
         }
     }
 
-    ctx->status = ctx->misses == 0 ? NGX_AI_STATUS_HIT
+    ctx->status = ctx->source ? NGX_AI_STATUS_BYPASS
+                  : ctx->misses == 0 ? NGX_AI_STATUS_HIT
                   : ctx->hits == 0 ? NGX_AI_STATUS_MISS
                                    : NGX_AI_STATUS_PARTIAL;
 }
@@ -746,10 +749,6 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (ctx->fragments == 0) {
-        return NGX_DECLINED;
-    }
-
     if (ctx->misses) {
 
         if (ctx->reason == NGX_AI_REASON_none) {
@@ -763,12 +762,20 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         }
 
     } else {
-        ctx->reason = ctx->left ? NGX_AI_REASON_hydration
-                                : NGX_AI_REASON_none;
+        ctx->reason = ctx->source ? NGX_AI_REASON_locale
+                      : ctx->left ? NGX_AI_REASON_hydration
+                                  : NGX_AI_REASON_none;
+    }
 
-        if (ctx->hits == 0) {
-            return NGX_DECLINED;
-        }
+    if (ngx_http_ai_seo_edits(ctx) != NGX_OK) {
+        ctx->reason = NGX_AI_REASON_memory;
+        return NGX_DECLINED;
+    }
+
+    /* what is in no page's text may still be in its head */
+
+    if (ctx->hits == 0 && ctx->nedits == 0) {
+        return NGX_DECLINED;
     }
 
     if (ngx_http_ai_state_edits(ctx) != NGX_OK) {
@@ -797,6 +804,9 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         ctx->misses += rejected;
         ctx->status = NGX_AI_STATUS_PARTIAL;
         ctx->reason = NGX_AI_REASON_guard;
+
+    } else {
+        ngx_http_ai_seo_announce(ctx);
     }
 
     ctx->digest = aif_digest(ctx->out.data, ctx->out.len);

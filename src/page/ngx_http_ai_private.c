@@ -29,13 +29,18 @@ static ngx_int_t ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p,
 ngx_uint_t
 ngx_http_ai_private_teaches(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
 {
+    return alcf->private_mode != NGX_HTTP_AI_LOOKUP
+           && ngx_http_ai_private_stranger(r, alcf);
+}
+
+
+ngx_uint_t
+ngx_http_ai_private_stranger(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf)
+{
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
-
-    if (alcf->private_mode == NGX_HTTP_AI_LOOKUP) {
-        return 0;
-    }
 
     if (alcf->private_mode == NGX_HTTP_AI_ALLOW) {
         return 1;

@@ -112,7 +112,11 @@ ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc)
 void
 ngx_http_ai_state_decide(ngx_http_ai_ctx_t *ctx)
 {
-    (void) aif_state_decide(ctx->state, ctx->replacements, ctx->values);
+    /* none was read where nothing is to be replaced */
+
+    if (ctx->state) {
+        (void) aif_state_decide(ctx->state, ctx->replacements, ctx->values);
+    }
 }
 
 
@@ -122,6 +126,10 @@ ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx)
     int          rc;
     size_t       i, k, n, nedits;
     aif_edit_t  *all, *edits;
+
+    if (ctx->state == NULL) {
+        return NGX_OK;
+    }
 
     /*
      * what another charset lacks would become a reference, which means
