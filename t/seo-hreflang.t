@@ -183,6 +183,8 @@ is(listed('/es/small/one'), 'en es x-default', 'announced by the page itself');
 is(listed('/small/one'), 'en es x-default', '... on the other side at once');
 is(listed('/small/one'), 'en es x-default', '... on any worker') for 1 .. 6;
 is(listed('/fr/small/one'), 'en es fr x-default', 'one more');
+is(listed('/small/one'), 'en es fr x-default', '... on the other side at once')
+    for 1 .. 4;
 is(listed('/es/small/one'), 'en es fr x-default', '... is seen by the first')
     for 1 .. 4;
 
