@@ -87,6 +87,9 @@ is(texts(), '', 'nor in lower case');
 $nginx->request(method => 'POST', path => '/es/1', body => 'a=MariaRossi');
 is(texts(), '', 'nor from an answer to POST');
 
+$nginx->get('/es/order?key=wc_order_MariaRossi');
+is(texts(), '', 'nor what is seen by a link with a key');
+
 $nginx->get('/es/lookup/1');
 is(texts(), '', 'nor where only known texts are looked up');
 

@@ -24,4 +24,14 @@
 unsigned aif_capability_found(const u_char *target, size_t len);
 
 
+/*
+ * aif_capability_named(): 1 if an argument that is called as such keys are
+ * (token, key, signature, session ...) has a value of 8 bytes or more, or the
+ * target has an e-mail address.  Less is found than by aif_capability_found(),
+ * and no address of a product is taken for a key.
+ */
+
+unsigned aif_capability_named(const u_char *target, size_t len);
+
+
 #endif /* _AIF_CAPABILITY_H_INCLUDED_ */

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_ai_filter_module.h"
+#include "core/aif_capability.h"
 
 
 #define NGX_HTTP_AI_ECHO_MIN   3        /* shorter values are not looked for */
@@ -44,6 +45,12 @@ ngx_http_ai_private_stranger(ngx_http_request_t *r,
 
     if (alcf->private_mode == NGX_HTTP_AI_ALLOW) {
         return 1;
+    }
+
+    /* whoever has the link of an order sees it without a cookie */
+
+    if (aif_capability_named(r->unparsed_uri.data, r->unparsed_uri.len)) {
+        return 0;
     }
 
     part = &r->headers_in.headers.part;

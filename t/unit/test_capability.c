@@ -25,6 +25,24 @@ static const char  *keys[] = {
     "/p/1?fbclid=IwAR0abc123def456"
 };
 
+/* by their names alone */
+
+static const char  *named[] = {
+    "/my-account/order-received/1234/?key=wc_order_Kx7pQ2mVb9TzA",
+    "/order-received/?a=1&Key=abcdefgh",
+    "/customer/account/createPassword/?token=Zk3J9sLq0aB8xYt2VwNf",
+    "/order/view;jsessionid=1A530637289A03B07199A44E8D531427",
+    "/unsubscribe?email=maria.rossi%40example.com",
+    "/unsubscribe?u=maria@example.com",
+    "/reset?TOKEN=abcdefgh"
+};
+
+static const char  *unnamed[] = {
+    "/item/1005004321987654.html", "/product?key=1234567", "/?monkey=12345678",
+    "/?tokens=12345678", "/?key", "/?key=", "/?=12345678", "/key=12345678",
+    "/product/3f2a9c1e-77b1-4c52-9d3e-0a1b2c3d4e5f", "/?gclid=EAIaIQobChMI2a7"
+};
+
 static const char  *pages[] = {
     "/",
     "/es/product/1",
@@ -49,10 +67,29 @@ found(const char *target)
 }
 
 
+static unsigned
+by_name(const char *target)
+{
+    return aif_capability_named((const u_char *) target, strlen(target));
+}
+
+
 int
 main(void)
 {
     size_t  i;
+
+    for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        ok(by_name(named[i]) && found(named[i]), "by name: %.60s", named[i]);
+    }
+
+    for (i = 0; i < sizeof(unnamed) / sizeof(unnamed[0]); i++) {
+        ok(!by_name(unnamed[i]), "not by name: %.60s", unnamed[i]);
+    }
+
+    for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        ok(!by_name(pages[i]), "no page by name: %.60s", pages[i]);
+    }
 
     for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         ok(found(keys[i]), "a key: %.60s", keys[i]);
