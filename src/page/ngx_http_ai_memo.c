@@ -19,7 +19,7 @@
 
 
 #define NGX_HTTP_AI_MEMO_SLOTS  256                   /* a power of two */
-#define NGX_HTTP_AI_MEMO_BYTES  (16 * 1024 * 1024)    /* per worker */
+#define NGX_HTTP_AI_MEMO_BYTES  (32 * 1024 * 1024)    /* per worker */
 #define NGX_HTTP_AI_MEMO_TIME   2000                  /* ms */
 
 #define ngx_http_ai_memo_size(memo)                                           \
