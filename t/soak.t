@@ -17,7 +17,9 @@ use Test::More;
 
 my $seconds = $ENV{AIF_SOAK_SECONDS} || 20;
 my $clients = $ENV{AIF_SOAK_CLIENTS} || 50;
-my $told = 0;
+
+# a sanitizer keeps what is freed
+my $measured = $ENV{TEST_NGINX_BINARY} eq AIF::nginx_in_path();
 
 sub progress {
     my ($at, $memory) = @_;
@@ -56,12 +58,14 @@ for my $reload (2, 0) {
     cmp_ok($sum->{requests}, '>', 10 * $seconds, '... and there were many');
     cmp_ok(scalar keys %{ $sum->{kinds} }, '>=', 20, '... of every kind');
 
-    my ($middle, $last) = thirds($sum, 'master');
+    my ($middle, $last) = thirds($sum, 'zone');
+    cmp_ok($last, '<=', 2048, '... the zone holds');
+
+    next unless $measured;
+
+    ($middle, $last) = thirds($sum, 'master');
     cmp_ok($last, '<=', $middle + 512 + $middle / 20,
            '... the master does not grow');
-
-    ($middle, $last) = thirds($sum, 'zone');
-    cmp_ok($last, '<=', 2048, '... the zone holds');
 
     next if $reload;
 
