@@ -6,7 +6,7 @@
 # although nobody was to, or twice; and a page that shows the visitor words he
 # never typed.  Seen to fail with the value not replaced, with the deadline
 # left out, with the words' locales turned round, and with the memo blind for
-# the words.
+# the words, and with JSON taken for a page (a worker died).
 
 use strict;
 use warnings;
@@ -38,7 +38,17 @@ my $origin = Origin->start(AIF->port(2), sub {
         $q =~ s/"/\\"/g;
         return $client->answer(type => 'application/json',
                                body => qq({"asked":"$request->{uri}",)
-                                       . qq("q":"$q"}));
+                                       . qq("q":"$q","title":"What we found"}));
+    }
+
+    # the texts of a React page are in its state as well
+
+    if ($request->{uri} =~ /state/) {
+        my $state = qq({"title":"What we found","q":"$q"});
+        return $client->answer(type => 'text/html; charset=utf-8',
+            body => qq(<div id="__next"><h1>What we found</h1><p>$q</p></div>)
+                    . qq(<script id="__NEXT_DATA__" type="application/json">)
+                    . qq($state</script>));
     }
 
     my $texts = $request->{uri} =~ /field/ ? '' : <<END;
@@ -99,6 +109,10 @@ my $http = <<'END';
         location /off/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_query off;
+        }
+        location /listed/ {
+            proxy_pass http://127.0.0.1:%%PORT_2%%;
+            ai_json q title;
         }
         location /unfiltered/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
@@ -274,6 +288,22 @@ like($r->{body}, qr{We like \Q$shop\E very much},
      'in a sentence they are the shop\'s');
 unlike($r->{body}, qr{Welcome}, 'the rest is translated');
 unlike(texts(), qr{\Q$shop\E}, 'what repeats the words is not sent');
+
+# bodies that have no HTML, or have it twice
+
+my $found = translated('What we found');
+
+$nginx->get('/es/listed/json?q=camisa+azul');
+$r = $nginx->get('/es/listed/json?q=camisa+azul');
+is($r->{body}, qq({"asked":"/listed/json?q=$plus","q":"$shop",)
+               . qq("title":"$found"}), 'JSON has the shop\'s words');
+
+$nginx->get('/es/listed/state?q=camisa+azul');
+$r = $nginx->get('/es/listed/state?q=camisa+azul');
+is($r->{body}, qq(<div id="__next"><h1>$found</h1><p>$shop</p></div>)
+   . qq(<script id="__NEXT_DATA__" type="application/json">)
+   . qq({"title":"$found","q":"$shop"}</script>),
+   'a page that React compares with its state has them in both');
 
 # two searches that are the same to the shop
 

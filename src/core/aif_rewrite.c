@@ -678,3 +678,50 @@ aif_rewrite_tag(aif_rewrite_t *rw, u_char *dst, const aif_fragment_tag_t *tag)
 
     return aif_rewrite_span(rw, dst, pos, tag->end);
 }
+
+
+int
+aif_rewrite_merge(aif_arena_t *a, aif_edit_t **edits, size_t *nedits,
+    aif_edit_t *more, size_t n)
+{
+    size_t       i, k, m;
+    aif_edit_t  *all, *own;
+
+    if (n == 0) {
+        return AIF_OK;
+    }
+
+    if (*nedits == 0) {
+        *edits = more;
+        *nedits = n;
+        return AIF_OK;
+    }
+
+    all = aif_arena_alloc(a, (*nedits + n) * sizeof(aif_edit_t));
+    if (all == NULL) {
+        return AIF_NOMEM;
+    }
+
+    own = *edits;
+
+    for (i = 0, k = 0, m = 0; i < *nedits || k < n; /* void */) {
+
+        if (k == n || (i < *nedits && own[i].start <= more[k].start)) {
+            all[m++] = own[i++];
+            continue;
+        }
+
+        if ((m == 0 || all[m - 1].end <= more[k].start)
+            && (i == *nedits || more[k].end <= own[i].start))
+        {
+            all[m++] = more[k];
+        }
+
+        k++;
+    }
+
+    *edits = all;
+    *nedits = m;
+
+    return AIF_OK;
+}

@@ -56,11 +56,17 @@ typedef struct {
  * placeholders are not exactly the fragment's, well nested, or that is not
  * well-formed canonical text; each such case is counted in *rejected.  No
  * allocation.
+ *
+ * aif_rewrite_merge() puts a second sorted list of edits into *edits, in the
+ * arena: AIF_OK or AIF_NOMEM.  One that overlaps an edit of the first list is
+ * left out; of two insertions at one place the first list's comes first.
  */
 
 size_t aif_rewrite_size(const aif_rewrite_plan_t *plan);
 size_t aif_rewrite(u_char *dst, const aif_rewrite_plan_t *plan,
     size_t *rejected);
+int aif_rewrite_merge(aif_arena_t *a, aif_edit_t **edits, size_t *nedits,
+    aif_edit_t *more, size_t n);
 
 
 #endif /* _AIF_REWRITE_H_INCLUDED_ */

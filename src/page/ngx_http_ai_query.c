@@ -52,7 +52,6 @@ struct ngx_http_ai_query_s {
 
 
 typedef struct {
-    uint32_t                   address;
     time_t                     minute;
     ngx_uint_t                 n;
 } ngx_http_ai_query_share_t;
@@ -72,8 +71,6 @@ static void ngx_http_ai_query_stop(ngx_http_ai_query_t *q);
 static void ngx_http_ai_query_cleanup(void *data);
 static ngx_int_t ngx_http_ai_query_texts(ngx_http_ai_ctx_t *ctx,
     ngx_http_ai_query_t *q);
-static ngx_int_t ngx_http_ai_query_edits(ngx_http_ai_ctx_t *ctx,
-    aif_edit_t *edits, size_t n);
 static char *ngx_http_ai_query_parameter(ngx_conf_t *cf,
     ngx_http_ai_query_conf_t *conf, ngx_str_t *value);
 
@@ -337,9 +334,8 @@ ngx_http_ai_query_share(ngx_http_request_t *r)
     share = &ngx_http_ai_query_shares[address % NGX_HTTP_AI_QUERY_SLOTS];
     minute = ngx_current_msec / 60000;
 
-    if (share->minute != minute || share->n == 0) {
+    if (share->minute != minute) {
         share->minute = minute;
-        share->address = address;
         share->n = 0;
     }
 
@@ -531,8 +527,12 @@ ngx_http_ai_query_echo(ngx_http_ai_ctx_t *ctx)
 
     record = ngx_http_ai_record_get(ctx->request);
 
+    /* what a framework compares with the page has the shop's words */
+
     if (record == NULL || record->query == NULL
-        || record->query->query.shop.len == 0)
+        || record->query->query.shop.len == 0
+        || ctx->form != NGX_HTTP_AI_HTML
+        || (ctx->state && aif_state_hydrates(ctx->state)))
     {
         return NGX_OK;
     }
@@ -547,7 +547,10 @@ ngx_http_ai_query_echo(ngx_http_ai_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return n ? ngx_http_ai_query_edits(ctx, edits, n) : NGX_OK;
+    /* an edit of somebody else's at the same place stays */
+
+    return aif_rewrite_merge(ctx->arena, &ctx->edits, &ctx->nedits, edits, n)
+           == AIF_OK ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -558,7 +561,7 @@ ngx_http_ai_query_texts(ngx_http_ai_ctx_t *ctx, ngx_http_ai_query_t *q)
     aif_str_t   text;
     ngx_uint_t  i;
 
-    for (i = 0; i < ctx->fragments; i++) {
+    for (i = 0; i < ctx->nlist; i++) {
 
         if (ctx->replacements[i].data) {
             continue;
@@ -574,46 +577,6 @@ ngx_http_ai_query_texts(ngx_http_ai_ctx_t *ctx, ngx_http_ai_query_t *q)
             ctx->replacements[i] = text;
         }
     }
-
-    return NGX_OK;
-}
-
-
-/* Both lists are sorted; an edit of somebody else's at the same place stays. */
-
-static ngx_int_t
-ngx_http_ai_query_edits(ngx_http_ai_ctx_t *ctx, aif_edit_t *edits, size_t n)
-{
-    size_t       i, k, m;
-    aif_edit_t  *all;
-
-    all = aif_arena_alloc(ctx->arena,
-                          (ctx->nedits + n) * sizeof(aif_edit_t));
-    if (all == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0, k = 0, m = 0; i < ctx->nedits || k < n; /* void */) {
-
-        if (k == n || (i < ctx->nedits && ctx->edits[i].start
-                                          <= edits[k].start))
-        {
-            all[m++] = ctx->edits[i++];
-            continue;
-        }
-
-        if ((m && all[m - 1].end > edits[k].start)
-            || (i < ctx->nedits && ctx->edits[i].start < edits[k].end))
-        {
-            k++;
-            continue;
-        }
-
-        all[m++] = edits[k++];
-    }
-
-    ctx->edits = all;
-    ctx->nedits = m;
 
     return NGX_OK;
 }

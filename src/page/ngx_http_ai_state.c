@@ -124,8 +124,8 @@ ngx_int_t
 ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx)
 {
     int          rc;
-    size_t       i, k, n, nedits;
-    aif_edit_t  *all, *edits;
+    size_t       nedits;
+    aif_edit_t  *edits;
 
     if (ctx->state == NULL) {
         return NGX_OK;
@@ -143,36 +143,8 @@ ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx)
         return ngx_http_ai_state_fault(ctx, rc);
     }
 
-    if (nedits == 0) {
-        return NGX_OK;
-    }
+    rc = aif_rewrite_merge(ctx->arena, &ctx->edits, &ctx->nedits, edits,
+                           nedits);
 
-    if (ctx->nedits == 0) {
-        ctx->edits = edits;
-        ctx->nedits = nedits;
-        return NGX_OK;
-    }
-
-    all = aif_arena_alloc(ctx->arena,
-                          (ctx->nedits + nedits) * sizeof(aif_edit_t));
-    if (all == NULL) {
-        return ngx_http_ai_state_fault(ctx, AIF_NOMEM);
-    }
-
-    for (i = 0, k = 0, n = 0; i < ctx->nedits || k < nedits; n++) {
-
-        if (k == nedits
-            || (i < ctx->nedits && ctx->edits[i].start <= edits[k].start))
-        {
-            all[n] = ctx->edits[i++];
-
-        } else {
-            all[n] = edits[k++];
-        }
-    }
-
-    ctx->edits = all;
-    ctx->nedits = n;
-
-    return NGX_OK;
+    return rc == AIF_OK ? NGX_OK : ngx_http_ai_state_fault(ctx, rc);
 }

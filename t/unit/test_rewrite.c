@@ -405,6 +405,79 @@ test_ascii(void)
 }
 
 
+/*
+ * Two lists of edits, "0-3 5-5", and what they make: each edit's text is its
+ * list's letter.
+ */
+
+static const struct {
+    const char  *own;
+    const char  *more;
+    const char  *all;
+} test_lists[] = {
+    { "", "", "" },
+    { "", "1-2 3-3", "b1-2 b3-3" },
+    { "1-2 3-3", "", "a1-2 a3-3" },
+    { "1-2 8-9", "0-1 2-3 9-9", "b0-1 a1-2 b2-3 a8-9 b9-9" },
+    { "3-3", "3-3", "a3-3 b3-3" },
+    { "3-5", "3-3", "a3-5" },
+    { "3-5", "4-4 4-9 5-6", "a3-5 b5-6" },
+    { "3-5 7-7", "0-4 2-3 6-8", "b2-3 a3-5 a7-7" },
+    { "5-5", "2-8", "a5-5" },
+};
+
+
+static size_t
+test_list(const char *text, const char *letter, aif_edit_t *edits)
+{
+    int       len;
+    size_t    n;
+    unsigned  start, end;
+
+    for (n = 0; sscanf(text, " %u-%u%n", &start, &end, &len) == 2; n++) {
+        edits[n].start = start;
+        edits[n].end = end;
+        edits[n].text.data = (u_char *) letter;
+        edits[n].text.len = 1;
+        text += len;
+    }
+
+    return n;
+}
+
+
+static void
+test_merge(size_t k)
+{
+    char         got[256];
+    size_t       i, n, nedits, len;
+    aif_edit_t   own[8], more[8], *edits;
+    aif_arena_t  *a;
+
+    a = aif_arena_create(1024, SIZE_MAX);
+
+    nedits = test_list(test_lists[k].own, "a", own);
+    n = test_list(test_lists[k].more, "b", more);
+    edits = own;
+
+    ok(aif_rewrite_merge(a, &edits, &nedits, more, n) == AIF_OK, "merged");
+
+    for (i = 0, len = 0, got[0] = '\0'; i < nedits; i++) {
+        len += snprintf(got + len, sizeof(got) - len, "%s%c%u-%u",
+                        i ? " " : "", edits[i].text.data[0],
+                        edits[i].start, edits[i].end);
+    }
+
+    if (!ok(strcmp(got, test_lists[k].all) == 0, "\"%s\" and \"%s\"",
+            test_lists[k].own, test_lists[k].more))
+    {
+        printf("#   got %s\n", got);
+    }
+
+    aif_arena_destroy(a);
+}
+
+
 int
 main(void)
 {
@@ -416,6 +489,10 @@ main(void)
 
     for (k = 0; k < sizeof(test_edits) / sizeof(test_edits[0]); k++) {
         test_edit(k);
+    }
+
+    for (k = 0; k < sizeof(test_lists) / sizeof(test_lists[0]); k++) {
+        test_merge(k);
     }
 
     test_ascii();
