@@ -44,6 +44,7 @@ typedef struct {
 
 static ngx_ai_self_call_t *ngx_ai_self_create(ngx_ai_self_fetch_t *fetch,
     ngx_ai_self_name_t *name);
+static void ngx_ai_self_copy(ngx_str_t *dst, u_char **pos, ngx_str_t *src);
 static void ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos,
     const char *name, ngx_str_t *value);
 static ngx_int_t ngx_ai_self_start(ngx_ai_self_call_t *call);
@@ -191,17 +192,9 @@ ngx_ai_self_create(ngx_ai_self_fetch_t *fetch, ngx_ai_self_name_t *name)
 
     p = (u_char *) &call[1];
 
-    call->curl.url.len = fetch->url.len;
-    call->curl.url.data = p;
-    p = ngx_cpymem(p, fetch->url.data, fetch->url.len) + 1;
-
-    call->curl.target.len = page->target.len;
-    call->curl.target.data = p;
-    p = ngx_cpymem(p, page->target.data, page->target.len) + 1;
-
-    call->curl.connect_to.len = fetch->connect_to.len;
-    call->curl.connect_to.data = p;
-    p = ngx_cpymem(p, fetch->connect_to.data, fetch->connect_to.len) + 1;
+    ngx_ai_self_copy(&call->curl.url, &p, &fetch->url);
+    ngx_ai_self_copy(&call->curl.target, &p, &page->target);
+    ngx_ai_self_copy(&call->curl.connect_to, &p, &fetch->connect_to);
 
     call->headers.elts = call->line;
 
@@ -234,6 +227,20 @@ ngx_ai_self_create(ngx_ai_self_fetch_t *fetch, ngx_ai_self_name_t *name)
     call->curl.data = call;
 
     return call;
+}
+
+
+static void
+ngx_ai_self_copy(ngx_str_t *dst, u_char **pos, ngx_str_t *src)
+{
+    dst->len = src->len;
+    dst->data = *pos;
+
+    if (src->len) {
+        *pos = ngx_cpymem(*pos, src->data, src->len);
+    }
+
+    (*pos)++;
 }
 
 
