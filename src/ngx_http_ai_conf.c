@@ -16,6 +16,7 @@
 static char *ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -164,7 +165,7 @@ ngx_command_t  ngx_http_ai_commands[] = {
 
     { ngx_string("ai_seo"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
-      ngx_http_ai_set_seo,
+      ngx_http_ai_seo,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -280,60 +281,27 @@ ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_ai_loc_conf_t *alcf = conf;
 
-    ngx_str_t                         *value;
-    ngx_http_ai_main_conf_t           *amcf;
-    ngx_http_compile_complex_value_t   ccv;
+    char                     *rv;
+    ngx_http_ai_main_conf_t  *amcf;
 
-    if (alcf->filter != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
+    rv = ngx_http_ai_switch_set(cf, cmd, &alcf->filter, 1);
+
+    if (rv == NGX_CONF_OK && alcf->filter.state != NGX_HTTP_AI_OFF) {
+        amcf = ngx_http_conf_get_module_main_conf(cf,
+                                                  ngx_http_ai_filter_module);
+        amcf->used = 1;
     }
 
-    value = cf->args->elts;
+    return rv;
+}
 
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        alcf->filter = NGX_HTTP_AI_OFF;
-        return NGX_CONF_OK;
-    }
 
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ai_filter_module);
-    amcf->used = 1;
+static char *
+ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
 
-    if (ngx_strcmp(value[1].data, "on") == 0) {
-        alcf->filter = NGX_HTTP_AI_ON;
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strcmp(value[1].data, "shadow") == 0) {
-        alcf->filter = NGX_HTTP_AI_SHADOW;
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_http_script_variables_count(&value[1]) == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"ai_filter\" directive, "
-                           "it must be \"on\", \"off\", \"shadow\" or have a "
-                           "variable", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    alcf->filter = NGX_HTTP_AI_ON;
-    alcf->filter_value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-
-    if (alcf->filter_value == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = alcf->filter_value;
-
-    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_ai_switch_set(cf, cmd, &alcf->seo, 0);
 }
 
 
@@ -684,8 +652,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
-     *     alcf->filter_value = NULL;
-     *     alcf->seo_value = NULL;
+     *     alcf->filter.value = NULL;
+     *     alcf->seo.value = NULL;
      *     alcf->types = { NULL };
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
@@ -698,8 +666,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->header = { 0, NULL };
      */
 
-    alcf->filter = NGX_CONF_UNSET_UINT;
-    alcf->seo = NGX_CONF_UNSET_UINT;
+    alcf->filter.state = NGX_CONF_UNSET_UINT;
+    alcf->seo.state = NGX_CONF_UNSET_UINT;
     alcf->translate = NGX_CONF_UNSET_PTR;
     alcf->locales = NGX_CONF_UNSET_PTR;
     alcf->rules = NGX_CONF_UNSET_PTR;
@@ -734,16 +702,9 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_ai_loc_conf_t    *server;
     ngx_http_core_srv_conf_t  *cscf;
 
-    if (conf->filter == NGX_CONF_UNSET_UINT) {
-        conf->filter_value = prev->filter_value;
-    }
+    ngx_http_ai_switch_merge(&conf->filter, &prev->filter);
+    ngx_http_ai_switch_merge(&conf->seo, &prev->seo);
 
-    if (conf->seo == NGX_CONF_UNSET_UINT) {
-        conf->seo_value = prev->seo_value;
-    }
-
-    ngx_conf_merge_uint_value(conf->filter, prev->filter, NGX_HTTP_AI_OFF);
-    ngx_conf_merge_uint_value(conf->seo, prev->seo, 0);
     ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
     ngx_conf_merge_ptr_value(conf->locales, prev->locales, NULL);
     ngx_conf_merge_ptr_value(conf->rules, prev->rules, NULL);
@@ -792,7 +753,7 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    if (conf->filter != NGX_HTTP_AI_OFF && conf->locales == NULL) {
+    if (conf->filter.state != NGX_HTTP_AI_OFF && conf->locales == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"ai_filter\" is used, but no \"ai_locales\" are "
                       "defined for it: list the shop's own locale first, "
@@ -802,7 +763,7 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     /* prefixes are taken off in servers that filter somewhere, in no others */
 
-    if (conf->filter != NGX_HTTP_AI_OFF) {
+    if (conf->filter.state != NGX_HTTP_AI_OFF) {
         cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
         server = cscf->ctx->loc_conf[ngx_http_ai_filter_module.ctx_index];
         server->serves = 1;

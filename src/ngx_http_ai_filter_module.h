@@ -98,14 +98,21 @@ typedef struct {
 } ngx_http_ai_query_conf_t;
 
 
+/* A directive that is on, off, or a variable that says it. */
+
 typedef struct {
-    ngx_http_complex_value_t  *filter_value; /* ai_filter $variable, or NULL */
-    ngx_uint_t                 filter;       /* else this */
-    ngx_uint_t                 filter_logged;   /* by this worker */
-    ngx_uint_t                 encoding_logged; /* too */
-    ngx_http_complex_value_t  *seo_value;    /* ai_seo $variable, or NULL */
-    ngx_uint_t                 seo;          /* else this */
-    ngx_uint_t                 seo_logged;   /* by this worker */
+    ngx_http_complex_value_t  *value;        /* of the variable, or NULL */
+    ngx_uint_t                 state;        /* else NGX_HTTP_AI_OFF, ... */
+    ngx_str_t                  name;         /* of the directive */
+    unsigned                   shadow:1;     /* may be "shadow" */
+    unsigned                   logged:1;     /* by this worker */
+} ngx_http_ai_switch_t;
+
+
+typedef struct {
+    ngx_http_ai_switch_t       filter;
+    ngx_http_ai_switch_t       seo;
+    ngx_uint_t                 encoding_logged;   /* by this worker */
     ngx_uint_t                 serves;       /* of a server: some location of
                                                 it filters */
 
@@ -399,19 +406,15 @@ ngx_uint_t ngx_http_ai_conditional_failed(ngx_http_request_t *r,
 /*
  * page/ngx_http_ai_header_filter.c
  *
- * ngx_http_ai_filter_state() is NGX_HTTP_AI_OFF, ON or SHADOW for the
- * request's location, ngx_http_ai_filter_candidate() whether a page of this
- * request will be looked at as far as the request alone tells (locale not the
- * source, engines, method, no bypass), with the reason if not; it negotiates
- * the locale.  ngx_http_ai_send_origin_header() sends the held header on as
+ * ngx_http_ai_filter_candidate() is whether a page of this request will be
+ * looked at as far as the request alone tells (locale not the source, engines,
+ * method, no bypass), with the reason if not; it negotiates the locale.  ngx_http_ai_send_origin_header() sends the held header on as
  * the origin's, ngx_http_ai_send_page_header() as that of a page of our own;
  * NGX_DONE: 304 or 412 was sent, no body is to follow.  The page is ctx->out,
  * sent as ctx->packed if there is one.
  */
 
 ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
-ngx_uint_t ngx_http_ai_filter_state(ngx_http_request_t *r,
-    ngx_http_ai_loc_conf_t *alcf);
 ngx_uint_t ngx_http_ai_filter_candidate(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
     ngx_uint_t *reason);
@@ -506,13 +509,14 @@ ngx_int_t ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx);
 /*
  * page/ngx_http_ai_memo.c
  *
- * ngx_http_ai_memo_expected(): what was made of this address lately is kept.
+ * ngx_http_ai_memo_start(), after ctx->identity is known, sets ctx->deferred if
+ * what was made of this address lately is kept (NGX_ERROR: no memory).
  * ngx_http_ai_memo_use() makes the new page of it if the origin sent the same
  * bytes; NGX_DECLINED: it didn't.  ngx_http_ai_memo_keep() keeps a new page
  * that is complete.
  */
 
-ngx_uint_t ngx_http_ai_memo_expected(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_memo_start(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_memo_exit(void);
@@ -563,19 +567,15 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /*
  * page/ngx_http_ai_seo.c
  *
- * ngx_http_ai_seo() is whether ai_seo is on for a request.
- * ngx_http_ai_seo_source(): its page, in the source locale by "choice", is to
+ * ngx_http_ai_seo_source(): a request's page, in the source locale by "choice", is to
  * be held for edits.  ngx_http_ai_seo_start(), after the segmenter was made,
  * sets ctx->seo if it is on, ngx_http_ai_seo_watch() begins anew with another
  * segmenter and an empty arena; ngx_http_ai_seo_edits(), after the look-up,
  * sets ctx->edits; NGX_ERROR: no memory.  ngx_http_ai_seo_announce() is called
  * for a page that is sent.  ngx_http_ai_seo_redirect() puts the prefix into
- * Location and Refresh (NGX_ERROR: no memory).  ngx_http_ai_set_seo() is the
- * setter of ai_seo.
+ * Location and Refresh (NGX_ERROR: no memory).
  */
 
-ngx_uint_t ngx_http_ai_seo(ngx_http_request_t *r,
-    ngx_http_ai_loc_conf_t *alcf);
 ngx_uint_t ngx_http_ai_seo_source(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
 ngx_int_t ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx);
@@ -584,7 +584,6 @@ ngx_int_t ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_redirect(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
-char *ngx_http_ai_set_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*
@@ -646,6 +645,23 @@ ngx_table_elt_t *ngx_http_ai_field_find(ngx_list_t *headers,
 void ngx_http_ai_field_drop(ngx_http_request_t *r, const char *name);
 ngx_table_elt_t *ngx_http_ai_field_push(ngx_http_request_t *r,
     const char *name, ngx_str_t *value);
+
+
+/*
+ * page/ngx_http_ai_switch.c
+ *
+ * ngx_http_ai_switch() is NGX_HTTP_AI_OFF, ON or SHADOW for a request.
+ * ngx_http_ai_switch_set() is the work of a setter, "shadow": that is a value
+ * too; ngx_http_ai_switch_merge() inherits, and is off without anything.  The
+ * state of one that is not set is NGX_CONF_UNSET_UINT.
+ */
+
+ngx_uint_t ngx_http_ai_switch(ngx_http_request_t *r,
+    ngx_http_ai_switch_t *sw);
+char *ngx_http_ai_switch_set(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_ai_switch_t *sw, ngx_uint_t shadow);
+void ngx_http_ai_switch_merge(ngx_http_ai_switch_t *conf,
+    ngx_http_ai_switch_t *prev);
 
 
 /* page/ngx_http_ai_variables.c */

@@ -110,7 +110,7 @@ for my $off ('', qw(0 off yes)) {
 }
 
 $nginx->get('/variable/?lang=es&ai=yes');
-is(() = $nginx->log =~ /ai filter is off: value "yes"/g, 1,
+is(() = $nginx->log =~ /"ai_filter" is off: its value "yes"/g, 1,
    'a strange value is logged once');
 
 $r = $nginx->get('/off/?lang=es');

@@ -167,7 +167,7 @@ $r = $nginx->get('/es/var/?seo=on', @host);
 like($r->{body}, qr{/es/soft}, '... and on');
 $r = $nginx->get('/es/var/?seo=maybe', @host);
 unlike($r->{body}, qr{/es/soft}, '... and nonsense');
-like($nginx->log, qr/ai seo is off: value "maybe" is neither/, '... is told');
+like($nginx->log, qr/"ai_seo" is off: its value "maybe" is none/, '... is told');
 
 for my $path (sort keys %redirect) {
     my (undef, undef, $want) = @{ $redirect{$path} };

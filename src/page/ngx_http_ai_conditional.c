@@ -104,7 +104,7 @@ ngx_http_ai_conditional_handler(ngx_http_request_t *r)
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    rc = ngx_http_ai_prefix_door(r, ngx_http_ai_filter_state(r, alcf));
+    rc = ngx_http_ai_prefix_door(r, ngx_http_ai_switch(r, &alcf->filter));
     if (rc != NGX_DECLINED) {
         return rc;
     }
@@ -161,7 +161,7 @@ ask:
 
     /* what is only watched (shadow) must reach the origin as it came */
 
-    if (ngx_http_ai_filter_state(r, alcf) != NGX_HTTP_AI_ON) {
+    if (ngx_http_ai_switch(r, &alcf->filter) != NGX_HTTP_AI_ON) {
         return 0;
     }
 

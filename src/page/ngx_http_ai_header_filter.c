@@ -55,7 +55,7 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    state = ngx_http_ai_filter_state(r, alcf);
+    state = ngx_http_ai_switch(r, &alcf->filter);
 
     if (state == NGX_HTTP_AI_OFF) {
         return ngx_http_ai_next_header_filter(r);
@@ -79,6 +79,7 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
         ctx->reason = ngx_http_ai_answer_reason(r, ctx);
 
     } else if (!ctx->shadow && ctx->reason == NGX_AI_REASON_locale
+               && ngx_http_ai_switch(r, &alcf->seo) == NGX_HTTP_AI_ON
                && ngx_http_ai_answer_reason(r, ctx) == NGX_AI_REASON_none
                && ctx->form == NGX_HTTP_AI_HTML
                && ngx_http_ai_seo_source(r, alcf, &ctx->choice))
@@ -244,47 +245,6 @@ ngx_http_ai_header_again(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ctx->phase = NGX_HTTP_AI_DROP;
 
     return NGX_ERROR;
-}
-
-
-ngx_uint_t
-ngx_http_ai_filter_state(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
-{
-    ngx_str_t  value;
-
-    if (alcf->filter_value == NULL) {
-        return alcf->filter;
-    }
-
-    if (ngx_http_complex_value(r, alcf->filter_value, &value) != NGX_OK) {
-        return NGX_HTTP_AI_OFF;
-    }
-
-    if (value.len == 0
-        || (value.len == 1 && value.data[0] == '0')
-        || (value.len == 3 && ngx_strncmp(value.data, "off", 3) == 0))
-    {
-        return NGX_HTTP_AI_OFF;
-    }
-
-    if ((value.len == 1 && value.data[0] == '1')
-        || (value.len == 2 && ngx_strncmp(value.data, "on", 2) == 0))
-    {
-        return NGX_HTTP_AI_ON;
-    }
-
-    if (value.len == 6 && ngx_strncmp(value.data, "shadow", 6) == 0) {
-        return NGX_HTTP_AI_SHADOW;
-    }
-
-    if (!alcf->filter_logged) {
-        alcf->filter_logged = 1;
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "ai filter is off: value \"%V\" is none of \"on\", "
-                      "\"off\" and \"shadow\"", &value);
-    }
-
-    return NGX_HTTP_AI_OFF;
 }
 
 

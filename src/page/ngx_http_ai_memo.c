@@ -46,6 +46,7 @@ typedef struct {
 
 
 static uint64_t ngx_http_ai_memo_key(ngx_http_ai_ctx_t *ctx);
+static ngx_int_t ngx_http_ai_memo_words(ngx_http_ai_ctx_t *ctx);
 static ngx_http_ai_memo_t *ngx_http_ai_memo_find(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_memo_drop(ngx_http_ai_memo_t *memo);
 
@@ -60,16 +61,13 @@ static uint64_t
 ngx_http_ai_memo_key(ngx_http_ai_ctx_t *ctx)
 {
     uint64_t             key;
-    ngx_str_t            words;
     ngx_http_request_t  *r;
 
     r = ctx->request;
-    words = ngx_http_ai_query_words(r);
 
     key = aif_digest(r->uri.data, r->uri.len)
           + 3 * aif_digest(r->args.data, r->args.len)
           + 5 * aif_digest(r->headers_in.server.data, r->headers_in.server.len)
-          + (words.len ? 7 * aif_digest(words.data, words.len) : 0)
           + 11 * aif_digest(ctx->identity.data, ctx->identity.len)
           + ctx->choice.index * 0x9e3779b97f4a7c15ull;
 
@@ -104,12 +102,47 @@ ngx_http_ai_memo_find(ngx_http_ai_ctx_t *ctx)
 }
 
 
-ngx_uint_t
-ngx_http_ai_memo_expected(ngx_http_ai_ctx_t *ctx)
-{
-    ctx->memo_key = ngx_http_ai_memo_key(ctx);
+/* who typed other words sees another page, whatever the shop was asked */
 
-    return ngx_http_ai_memo_find(ctx) != NULL;
+static ngx_int_t
+ngx_http_ai_memo_words(ngx_http_ai_ctx_t *ctx)
+{
+    u_char     *p;
+    ngx_str_t   words, identity;
+
+    words = ngx_http_ai_query_words(ctx->request);
+
+    if (words.len == 0) {
+        return NGX_OK;
+    }
+
+    identity.len = words.len + 1 + ctx->identity.len;
+    identity.data = ngx_pnalloc(ctx->request->pool, identity.len);
+    if (identity.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(identity.data, words.data, words.len);
+    *p++ = '\0';
+    ngx_memcpy(p, ctx->identity.data, ctx->identity.len);
+
+    ctx->identity = identity;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_ai_memo_start(ngx_http_ai_ctx_t *ctx)
+{
+    if (ngx_http_ai_memo_words(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->memo_key = ngx_http_ai_memo_key(ctx);
+    ctx->deferred = (ngx_http_ai_memo_find(ctx) != NULL);
+
+    return NGX_OK;
 }
 
 

@@ -108,12 +108,12 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
 
     ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
 
-    if (ctx->segment == NULL || ngx_http_ai_seo_start(ctx) != NGX_OK) {
+    if (ctx->segment == NULL || ngx_http_ai_seo_start(ctx) != NGX_OK
+        || ngx_http_ai_memo_start(ctx) != NGX_OK)
+    {
         ngx_http_ai_page_free(ctx);
         return NGX_ERROR;
     }
-
-    ctx->deferred = ngx_http_ai_memo_expected(ctx);
 
     return NGX_OK;
 }

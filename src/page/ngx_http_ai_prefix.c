@@ -273,11 +273,11 @@ ngx_http_ai_prefix_door_handler(ngx_http_request_t *r)
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    if (alcf->filter_value != NULL) {
+    if (alcf->filter.value != NULL) {
         return NGX_DECLINED;
     }
 
-    return ngx_http_ai_prefix_door(r, alcf->filter);
+    return ngx_http_ai_prefix_door(r, alcf->filter.state);
 }
 
 

@@ -105,7 +105,7 @@ ngx_http_ai_query_handler(ngx_http_request_t *r)
         return record->query->waiting ? NGX_AGAIN : NGX_DECLINED;
     }
 
-    if (ngx_http_ai_filter_state(r, alcf) != NGX_HTTP_AI_ON
+    if (ngx_http_ai_switch(r, &alcf->filter) != NGX_HTTP_AI_ON
         || ngx_http_test_predicates(r, alcf->bypass) == NGX_DECLINED)
     {
         return NGX_DECLINED;

@@ -50,43 +50,6 @@ static ngx_int_t ngx_http_ai_seo_value(ngx_http_request_t *r,
     aif_seo_conf_t *conf, ngx_table_elt_t *h, size_t start, size_t end);
 
 
-ngx_uint_t
-ngx_http_ai_seo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf)
-{
-    ngx_str_t  value;
-
-    if (alcf->seo_value == NULL) {
-        return alcf->seo;
-    }
-
-    if (ngx_http_complex_value(r, alcf->seo_value, &value) != NGX_OK) {
-        return 0;
-    }
-
-    if (value.len == 0
-        || (value.len == 1 && value.data[0] == '0')
-        || (value.len == 3 && ngx_strncmp(value.data, "off", 3) == 0))
-    {
-        return 0;
-    }
-
-    if ((value.len == 1 && value.data[0] == '1')
-        || (value.len == 2 && ngx_strncmp(value.data, "on", 2) == 0))
-    {
-        return 1;
-    }
-
-    if (!alcf->seo_logged) {
-        alcf->seo_logged = 1;
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "ai seo is off: value \"%V\" is neither \"on\" nor "
-                      "\"off\"", &value);
-    }
-
-    return 0;
-}
-
-
 /*
  * A page in the source locale is worth holding if it has a prefix to keep, or
  * is announced in another locale.
@@ -102,7 +65,7 @@ ngx_http_ai_seo_source(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     if (choice->index != 0
         || alcf->translate == NULL || alcf->translate->nelts == 0
         || !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
-        || !ngx_http_ai_seo(r, alcf)
+        || !ngx_http_ai_switch(r, &alcf->seo)
         || ngx_http_test_predicates(r, alcf->bypass) == NGX_DECLINED
         || ngx_http_ai_seo_address(r, alcf, choice, &conf) != NGX_OK)
     {
@@ -135,7 +98,7 @@ ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx)
     ngx_str_set(&ctx->identity, "");
 
     if (ctx->shadow || ctx->form != NGX_HTTP_AI_HTML
-        || !ngx_http_ai_seo(r, ctx->conf))
+        || !ngx_http_ai_switch(r, &ctx->conf->seo))
     {
         return NGX_OK;
     }
@@ -442,8 +405,8 @@ static u_char *
 ngx_http_ai_seo_announced(ngx_http_request_t *r, aif_seo_conf_t *conf,
     ngx_uint_t *n)
 {
-    u_char                   *announced, *pos, *end;
-    ngx_uint_t                i, k, count;
+    u_char                   *announced, *pos;
+    ngx_uint_t                i, count;
     ngx_ai_item_t            *items;
     ngx_ai_space_t            space;
     ngx_http_ai_main_conf_t  *amcf;
@@ -451,15 +414,14 @@ ngx_http_ai_seo_announced(ngx_http_request_t *r, aif_seo_conf_t *conf,
     *n = 0;
     count = conf->site.nlocales - 1;
 
-    announced = ngx_pcalloc(r->pool, count + 1);
-    items = ngx_palloc(r->pool, (count + 1) * sizeof(ngx_ai_item_t));
-    pos = ngx_pnalloc(r->pool, NGX_AI_STORE_MAX_TEXT);
+    /* their values are of one byte */
 
-    if (announced == NULL || items == NULL || pos == NULL) {
+    announced = ngx_pcalloc(r->pool, 2 * count + 1);
+    items = ngx_palloc(r->pool, (count + 1) * sizeof(ngx_ai_item_t));
+
+    if (announced == NULL || items == NULL) {
         return NULL;
     }
-
-    end = pos + NGX_AI_STORE_MAX_TEXT;
 
     ngx_http_ai_seo_space(r, conf, &space);
 
@@ -473,18 +435,17 @@ ngx_http_ai_seo_announced(ngx_http_request_t *r, aif_seo_conf_t *conf,
 
     amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
 
-    /* values of one byte: there is room for all that can be listed */
+    pos = announced + count + 1;
 
-    k = ngx_ai_store_lookup(amcf->store, &space, items, 0, count, &pos, end);
+    (void) ngx_ai_store_lookup(amcf->store, &space, items, 0, count, &pos,
+                               pos + count);
 
-    for (i = 0; i < k; i++) {
+    for (i = 0; i < count; i++) {
         if (items[i].value.data) {
             announced[i + 1] = 1;
             (*n)++;
         }
     }
-
-    ngx_pfree(r->pool, end - NGX_AI_STORE_MAX_TEXT);
 
     return announced;
 }
@@ -497,7 +458,7 @@ ngx_http_ai_seo_redirect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     aif_seo_conf_t    conf;
     ngx_table_elt_t  *h;
 
-    if (ctx->shadow || !ngx_http_ai_seo(r, ctx->conf)
+    if (ctx->shadow || !ngx_http_ai_switch(r, &ctx->conf->seo)
         || ngx_http_ai_seo_address(r, ctx->conf, &ctx->choice, &conf)
            != NGX_OK
         || !conf.prefixed)
@@ -568,57 +529,4 @@ ngx_http_ai_seo_value(ngx_http_request_t *r, aif_seo_conf_t *conf,
     h->value.len = len;
 
     return NGX_OK;
-}
-
-
-char *
-ngx_http_ai_set_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_ai_loc_conf_t  *alcf = conf;
-
-    ngx_str_t                         *value;
-    ngx_http_compile_complex_value_t   ccv;
-
-    if (alcf->seo != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        alcf->seo = 0;
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strcmp(value[1].data, "on") == 0) {
-        alcf->seo = 1;
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_http_script_variables_count(&value[1]) == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, it must "
-                           "be \"on\", \"off\" or have a variable", &value[1],
-                           &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    alcf->seo = 1;
-    alcf->seo_value = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-
-    if (alcf->seo_value == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = alcf->seo_value;
-
-    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
 }
