@@ -119,7 +119,12 @@ is(seen('/cut/a'), 1, 'seen once');
 my $memory = memory();
 $nginx->get('/es/large/a', @person);
 ok(counted('failed', 3), 'a page of 100 MB is one');
-cmp_ok(memory() - $memory, '<', 10_000, 'that is not kept');
+SKIP: {
+    skip 'a sanitizer keeps what is freed', 1
+        if $ENV{TEST_NGINX_BINARY} ne AIF::nginx_in_path();
+
+    cmp_ok(memory() - $memory, '<', 10_000, 'that is not kept');
+}
 
 $nginx->get("/es/page/$_") for 1 .. 20;
 cmp_ok(time - $begin, '<', 9, 'meanwhile others are served');

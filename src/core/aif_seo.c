@@ -11,6 +11,7 @@
 
 #include "core/aif_seo.h"
 #include "core/aif_seo_text.h"
+#include "core/aif_html_scan.h"
 #include "core/aif_segment_attr.h"
 #include "core/aif_segment_stack.h"
 
@@ -19,6 +20,8 @@ static void aif_seo_watch(void *data, const u_char *page,
     const aif_html_token_t *token, unsigned state);
 static void aif_seo_html(aif_seo_t *seo, const u_char *page,
     const aif_html_token_t *token);
+static void aif_seo_own(aif_seo_t *seo, const u_char *page,
+    const aif_html_token_t *token, const char *name, aif_seo_type_e type);
 static void aif_seo_base(aif_seo_t *seo, const u_char *page,
     const aif_html_token_t *token);
 static void aif_seo_link(aif_seo_t *seo, const u_char *page,
@@ -191,17 +194,7 @@ aif_seo_html(aif_seo_t *seo, const u_char *page,
 
     seo->html = 1;
 
-    attr = aif_seo_find(page, token, "lang");
-
-    if (attr == NULL) {
-        aif_seo_mark(seo, AIF_SEO_LANG_NEW, token->name_end, token->name_end);
-
-    } else if (attr->quote == AIF_HTML_QUOTE_NONE) {
-        aif_seo_mark(seo, AIF_SEO_LANG_EMPTY, attr->name_end, attr->name_end);
-
-    } else {
-        aif_seo_mark(seo, AIF_SEO_LANG, attr->value, attr->value_end);
-    }
+    aif_seo_own(seo, page, token, "lang", AIF_SEO_LANG);
 
     attr = aif_seo_find(page, token, "xml:lang");
 
@@ -209,17 +202,42 @@ aif_seo_html(aif_seo_t *seo, const u_char *page,
         aif_seo_mark(seo, AIF_SEO_LANG, attr->value, attr->value_end);
     }
 
-    attr = aif_seo_find(page, token, "dir");
+    aif_seo_own(seo, page, token, "dir", AIF_SEO_DIR);
+}
+
+
+/* "type" is that of the value, ..._EMPTY and ..._NEW come after it */
+
+static void
+aif_seo_own(aif_seo_t *seo, const u_char *page, const aif_html_token_t *token,
+    const char *name, aif_seo_type_e type)
+{
+    const u_char           *p;
+    const aif_html_attr_t  *attr;
+
+    attr = aif_segment_attr_find(page, token, name, strlen(name));
 
     if (attr == NULL) {
-        aif_seo_mark(seo, AIF_SEO_DIR_NEW, token->name_end, token->name_end);
-
-    } else if (attr->quote == AIF_HTML_QUOTE_NONE) {
-        aif_seo_mark(seo, AIF_SEO_DIR_EMPTY, attr->name_end, attr->name_end);
-
-    } else {
-        aif_seo_mark(seo, AIF_SEO_DIR, attr->value, attr->value_end);
+        aif_seo_mark(seo, type + 2, token->name_end, token->name_end);
+        return;
     }
+
+    if (attr->quote != AIF_HTML_QUOTE_NONE) {
+        aif_seo_mark(seo, type, attr->value, attr->value_end);
+        return;
+    }
+
+    p = aif_html_scan_space(page + attr->name_end, page + token->end);
+
+    if (*p == '=') {
+
+        /* "lang=>": the tag ends where its value belongs */
+
+        aif_seo_mark(seo, type, token->end - 1, token->end - 1);
+        return;
+    }
+
+    aif_seo_mark(seo, type + 1, attr->name_end, attr->name_end);
 }
 
 
@@ -347,7 +365,11 @@ aif_seo_meta(aif_seo_t *seo, const u_char *page,
 
     } else if (name && aif_seo_says(page, name, "og:locale")) {
         aif_seo_mark(seo, AIF_SEO_OG, content->value, content->value_end);
-        aif_seo_mark(seo, AIF_SEO_OG_END, token->end, token->end);
+
+        if (!seo->og) {
+            seo->og = 1;
+            aif_seo_mark(seo, AIF_SEO_OG_END, token->end, token->end);
+        }
     }
 }
 
@@ -393,11 +415,13 @@ aif_seo_mark(aif_seo_t *seo, aif_seo_type_e type, uint32_t start, uint32_t end)
     size_t           size;
     aif_seo_mark_t  *marks;
 
-    if (seo->nmarks == seo->size) {
+    /* there is one head, and it may be found last */
 
-        if (seo->size == AIF_SEO_MAX_MARKS) {
-            return;
-        }
+    if (seo->nmarks >= AIF_SEO_MAX_MARKS && type != AIF_SEO_HEAD) {
+        return;
+    }
+
+    if (seo->nmarks == seo->size) {
 
         size = seo->size ? seo->size * 2 : 64;
 

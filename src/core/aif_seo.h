@@ -17,7 +17,8 @@
 #include "core/aif_rewrite.h"
 
 
-#define AIF_SEO_MAX_MARKS  32768     /* in a page: links beyond stay */
+#define AIF_SEO_MAX_MARKS  32768     /* in a page: what is beyond stays, but
+                                        for the head's */
 
 
 /*

@@ -21,7 +21,9 @@ static aif_str_t aif_seo_dir(aif_seo_t *seo, const u_char *page,
     const aif_seo_page_t *known, const aif_seo_mark_t *mark);
 static int aif_seo_is_announced(const aif_seo_page_t *known, size_t i);
 static size_t aif_seo_count(aif_seo_t *seo, const aif_seo_page_t *known);
-static void aif_seo_og_alternates(aif_seo_t *seo,
+static int aif_seo_has_alternates(aif_seo_t *seo, const u_char *page,
+    const aif_seo_page_t *known, aif_str_t *base);
+static void aif_seo_og_alternates(aif_seo_t *seo, const u_char *page,
     const aif_seo_page_t *known, aif_buf_t *b);
 static void aif_seo_alternates(aif_seo_t *seo, const u_char *page,
     const aif_seo_page_t *known, aif_buf_t *b);
@@ -109,7 +111,7 @@ aif_seo_text(aif_seo_t *seo, const u_char *page, const aif_seo_page_t *known,
         break;
 
     case AIF_SEO_OG_END:
-        aif_seo_og_alternates(seo, known, &b);
+        aif_seo_og_alternates(seo, page, known, &b);
         break;
 
     case AIF_SEO_HEAD:
@@ -191,16 +193,27 @@ aif_seo_count(aif_seo_t *seo, const aif_seo_page_t *known)
 }
 
 
-static void
-aif_seo_og_alternates(aif_seo_t *seo, const aif_seo_page_t *known,
-    aif_buf_t *b)
-{
-    size_t  i, len;
-    u_char  og[AIF_LANGUAGE_MAX_OG];
+/* *base: scheme and authority of their addresses */
 
-    if (!known->indexed || seo->own || seo->conf->args.len
-        || aif_seo_count(seo, known) < 2)
-    {
+static int
+aif_seo_has_alternates(aif_seo_t *seo, const u_char *page,
+    const aif_seo_page_t *known, aif_str_t *base)
+{
+    return known->indexed && !seo->own && seo->conf->args.len == 0
+           && aif_seo_count(seo, known) > 1
+           && aif_seo_base_of(seo, page, base) == AIF_OK;
+}
+
+
+static void
+aif_seo_og_alternates(aif_seo_t *seo, const u_char *page,
+    const aif_seo_page_t *known, aif_buf_t *b)
+{
+    size_t     i, len;
+    u_char     og[AIF_LANGUAGE_MAX_OG];
+    aif_str_t  base;
+
+    if (!aif_seo_has_alternates(seo, page, known, &base)) {
         return;
     }
 
@@ -235,10 +248,7 @@ aif_seo_alternates(aif_seo_t *seo, const u_char *page,
     aif_str_t         base;
     const aif_str_t  *locale;
 
-    if (!known->indexed || seo->own || seo->conf->args.len
-        || aif_seo_count(seo, known) < 2
-        || aif_seo_base_of(seo, page, &base) != AIF_OK)
-    {
+    if (!aif_seo_has_alternates(seo, page, known, &base)) {
         return;
     }
 

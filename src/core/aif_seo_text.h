@@ -51,6 +51,7 @@ struct aif_seo_s {
 
     unsigned               html:1;           /* seen */
     unsigned               head:1;           /* has its mark */
+    unsigned               og:1;             /* has one */
     unsigned               base:1;
     unsigned               foreign:1;        /* base of another host */
     unsigned               own:1;            /* alternates of the shop */
