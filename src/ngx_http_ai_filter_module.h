@@ -408,10 +408,11 @@ ngx_uint_t ngx_http_ai_conditional_failed(ngx_http_request_t *r,
  *
  * ngx_http_ai_filter_candidate() is whether a page of this request will be
  * looked at as far as the request alone tells (locale not the source, engines,
- * method, no bypass), with the reason if not; it negotiates the locale.  ngx_http_ai_send_origin_header() sends the held header on as
- * the origin's, ngx_http_ai_send_page_header() as that of a page of our own;
- * NGX_DONE: 304 or 412 was sent, no body is to follow.  The page is ctx->out,
- * sent as ctx->packed if there is one.
+ * method, no bypass), with the reason if not; it negotiates the locale.
+ * ngx_http_ai_send_origin_header() sends the held header on as the origin's,
+ * ngx_http_ai_send_page_header() as that of a page of our own; NGX_DONE: 304 or
+ * 412 was sent, no body is to follow.  The page is ctx->out, sent as
+ * ctx->packed if there is one.
  */
 
 ngx_int_t ngx_http_ai_header_filter(ngx_http_request_t *r);
@@ -567,9 +568,9 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /*
  * page/ngx_http_ai_seo.c
  *
- * ngx_http_ai_seo_source(): a request's page, in the source locale by "choice", is to
- * be held for edits.  ngx_http_ai_seo_start(), after the segmenter was made,
- * sets ctx->seo if it is on, ngx_http_ai_seo_watch() begins anew with another
+ * ngx_http_ai_seo_source(): a request's page, in the source locale by
+ * "choice", is to be held for edits.  ngx_http_ai_seo_start(), after the
+ * segmenter was made, sets ctx->seo if ai_seo is on, ngx_http_ai_seo_watch() begins anew with another
  * segmenter and an empty arena; ngx_http_ai_seo_edits(), after the look-up,
  * sets ctx->edits; NGX_ERROR: no memory.  ngx_http_ai_seo_announce() is called
  * for a page that is sent.  ngx_http_ai_seo_redirect() puts the prefix into

@@ -50,8 +50,6 @@ static unsigned aif_segment_text_high(const u_char *p, const u_char *end,
     uint32_t *letters);
 static unsigned aif_segment_text_refs(const u_char *p, const u_char *end,
     int attribute, uint32_t *letters);
-static u_char *aif_segment_text_escape(u_char *dst, const u_char *p,
-    size_t len);
 
 
 static inline int
@@ -562,7 +560,7 @@ aif_segment_text_write(u_char *dst, const u_char *dst_end, const u_char *p,
 }
 
 
-static u_char *
+u_char *
 aif_segment_text_escape(u_char *dst, const u_char *p, size_t len)
 {
     for ( /* void */ ; len; p++, len--) {

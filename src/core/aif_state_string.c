@@ -10,6 +10,7 @@
 
 
 #include "core/aif_state_private.h"
+#include "core/aif_segment_text.h"
 #include "core/aif_utf8.h"
 
 
@@ -676,33 +677,11 @@ aif_state_string_write(aif_state_t *st, aif_str_t *text)
 
     for ( /* void */ ; p < end; p++) {
 
-        switch (*p) {
+        if (!aif_segment_text_is_space(*p)) {
+            dst = aif_segment_text_escape(dst, p, 1);
 
-        case '&':
-            memcpy(dst, "&amp;", 5);
-            dst += 5;
-            break;
-
-        case '<':
-            memcpy(dst, "&lt;", 4);
-            dst += 4;
-            break;
-
-        case '>':
-            memcpy(dst, "&gt;", 4);
-            dst += 4;
-            break;
-
-        case ' ': case '\t': case '\n': case '\r': case '\f':
-
-            if (dst[-1] != ' ') {
-                *dst++ = ' ';
-            }
-
-            break;
-
-        default:
-            *dst++ = *p;
+        } else if (dst[-1] != ' ') {
+            *dst++ = ' ';
         }
     }
 
