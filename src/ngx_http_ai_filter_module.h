@@ -570,11 +570,12 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  *
  * ngx_http_ai_seo_source(): a request's page, in the source locale by
  * "choice", is to be held for edits.  ngx_http_ai_seo_start(), after the
- * segmenter was made, sets ctx->seo if ai_seo is on, ngx_http_ai_seo_watch() begins anew with another
- * segmenter and an empty arena; ngx_http_ai_seo_edits(), after the look-up,
- * sets ctx->edits; NGX_ERROR: no memory.  ngx_http_ai_seo_announce() is called
- * for a page that is sent.  ngx_http_ai_seo_redirect() puts the prefix into
- * Location and Refresh (NGX_ERROR: no memory).
+ * segmenter was made, sets ctx->seo if ai_seo is on; ngx_http_ai_seo_watch()
+ * begins anew with another segmenter and an empty arena;
+ * ngx_http_ai_seo_edits(), after the look-up, sets ctx->edits; NGX_ERROR: no
+ * memory.  ngx_http_ai_seo_announce() is called for a page that is sent.
+ * ngx_http_ai_seo_redirect() puts the prefix into Location and Refresh
+ * (NGX_ERROR: no memory).
  */
 
 ngx_uint_t ngx_http_ai_seo_source(ngx_http_request_t *r,
