@@ -28,9 +28,8 @@
 #define AIF_PATTERN_WORK         2000000  /* steps */
 #define AIF_PATTERN_MATCH        20000
 #define AIF_PATTERN_LEAST        500
-#define AIF_PATTERN_DEPTH        20000    /* nested choices, interpreter only */
-#define AIF_PATTERN_HEAP         4096     /* KiB, interpreter only */
-#define AIF_PATTERN_STACK        (256 * 1024)  /* bytes, JIT only */
+#define AIF_PATTERN_DEPTH        20000    /* nested choices */
+#define AIF_PATTERN_HEAP         4096     /* KiB */
 
 
 typedef struct aif_pattern_s  aif_pattern_t;
@@ -47,7 +46,7 @@ typedef struct {
 
 /*
  * aif_pattern_create() compiles a pattern in UTF mode, with \w, \d and \b by
- * Unicode's properties, to machine code where PCRE2 can.  AIF_OK; AIF_BAD:
+ * Unicode's properties.  AIF_OK; AIF_BAD:
  * "error" (AIF_PATTERN_MAX_ERROR bytes, one NUL-terminated line) says what is
  * wrong and *at where; AIF_NOMEM.  What it needs is PCRE2's, from malloc(),
  * and given back by aif_pattern_destroy(), which takes NULL.  A process that
@@ -65,8 +64,6 @@ typedef struct {
  * After anything but AIF_OK the scan is over.  A text costs less than a
  * thousandth of a second as a rule, and never more than all its places at the
  * least limit.
- *
- * aif_pattern_jit(): machine code is used.
  */
 
 int aif_pattern_create(const aif_str_t *text, aif_pattern_t **pattern,
@@ -75,7 +72,6 @@ void aif_pattern_destroy(aif_pattern_t *pattern);
 void aif_pattern_scan(aif_pattern_scan_t *scan, aif_pattern_t *pattern,
     const aif_str_t *subject);
 int aif_pattern_next(aif_pattern_scan_t *scan);
-int aif_pattern_jit(const aif_pattern_t *pattern);
 
 
 #endif /* _AIF_PATTERN_H_INCLUDED_ */
