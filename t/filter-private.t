@@ -24,7 +24,7 @@ my $origin = Origin->start(AIF->port(2), sub {
 
     $q = '' unless defined $q;
     $q =~ tr/+/ /;
-    $q =~ s/%(..)/chr hex $1/ge;
+    $q =~ s/%(..)/chr hex $1/ge unless $request->{path} eq '/8';
     $q =~ s/&/&amp;/g;
     $name =~ s/[=<>]/ /g;
 
@@ -68,6 +68,14 @@ my $nginx = AIF::Nginx->new(name => 'private', http => <<'END')->start;
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_filter on;
             ai_private allow;
+        }
+        location /front/ {
+            ai_filter on;
+            try_files /nothing /index.php;
+        }
+        location = /index.php {
+            proxy_pass http://127.0.0.1:%%PORT_2%%$request_uri;
+            ai_filter on;
         }
     }
 END
@@ -114,6 +122,13 @@ like(texts(), qr{/3}, 'the rest of that page is');
 
 $nginx->get('/es/cookie/4?q=Listed');
 like(texts(), qr/Listed/, 'but for arguments that are listed');
+
+$nginx->get('/es/front/7?q=Maria+Rossi');
+like(texts(), qr{/front/7}, 'a front controller\'s page is sent');
+unlike(texts(), qr/maria/i, 'without what was typed, which it still knows');
+
+$nginx->get('/es/8?q=%254daria');
+unlike(texts(), qr/4daria/i, 'nor as it stands in the address');
 
 my $many = join '&', map "a$_=abc", 1 .. 40;
 $nginx->get("/es/5?$many&q=MariaRossi");

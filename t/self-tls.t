@@ -82,6 +82,17 @@ my $conf = <<END;
         }
     }
     server {
+        listen 127.0.0.1:%%PORT_5%% ssl;
+        server_name shop.example;
+        ssl_verify_client optional_no_ca;
+        ai_self off;
+        ai_translate scripted;
+        location / {
+            proxy_pass http://127.0.0.1:%%PORT_2%%;
+            ai_filter on;
+        }
+    }
+    server {
         listen 127.0.0.1:%%PORT_4%% ssl;
         ai_translate scripted;
         location / {
@@ -98,10 +109,11 @@ sub status {
 }
 
 sub visit {
-    my ($host, $port, $path) = @_;
+    my ($host, $port, $path, $who) = @_;
     $port += AIF->port;
+    $who = "-H 'Cookie: a=b'" unless defined $who;
     return `curl -s -k --noproxy '*' --connect-to ::127.0.0.1:$port \\
-            -H 'Cookie: a=b' -o /dev/null -w '%{http_code} %{http_version}' \\
+            $who -o /dev/null -w '%{http_code} %{http_version}' \\
             https://$host:$port$path`;
 }
 
@@ -121,6 +133,15 @@ is($engine->count('texts'), 1, 'nothing more was taught');
 
 is(visit('sh_op.example', 4, '/es/four'), '200 1.1', 'a name that is none');
 is(status()->{withheld}, 1, 'is not asked');
+
+# who shows a certificate is known by it, cookies or not
+
+is(visit('shop.example', 5, '/es/mine',
+         "--cert $dir/shop.pem --key $dir/shop.key"), '200 1.1',
+   'a visitor with a certificate');
+visit('shop.example', 5, '/es/ours', '');
+ok($engine->wait_for(texts => 2), 'one without teaches');
+unlike(join('', keys %{ $engine->log }), qr{/mine}, 'and the other did not');
 
 is_deeply([$nginx->complaints], [], 'the log has no complaint');
 ok($nginx->stop, 'nginx ends in time');

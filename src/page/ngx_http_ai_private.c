@@ -16,13 +16,22 @@
 #define NGX_HTTP_AI_ECHO_ARGS  32       /* arguments looked at; more: nothing
                                            of the page is sent */
 
+/* of three query strings, each as it is and decoded */
 
+#define NGX_HTTP_AI_ECHO_VALUES  (3 * 2 * NGX_HTTP_AI_ECHO_ARGS)
+
+
+static ngx_uint_t ngx_http_ai_private_certified(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_ai_harmless(ngx_str_t *cookie,
     ngx_http_ai_loc_conf_t *alcf);
 static ngx_uint_t ngx_http_ai_locale_cookie(ngx_http_ai_loc_conf_t *alcf,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_uint_t ngx_http_ai_named(u_char *name, size_t len,
     ngx_array_t *names);
+static ngx_str_t ngx_http_ai_private_args(ngx_str_t uri);
+static ngx_int_t ngx_http_ai_echo_args(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_str_t *args, ngx_http_ai_echo_t *echo);
+static void ngx_http_ai_echo_add(ngx_http_ai_echo_t *echo, ngx_str_t *value);
 static ngx_int_t ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p,
     size_t len, ngx_str_t *value);
 
@@ -50,6 +59,10 @@ ngx_http_ai_private_stranger(ngx_http_request_t *r,
     /* whoever has the link of an order sees it without a cookie */
 
     if (aif_capability_named(r->unparsed_uri.data, r->unparsed_uri.len)) {
+        return 0;
+    }
+
+    if (ngx_http_ai_private_certified(r)) {
         return 0;
     }
 
@@ -85,6 +98,33 @@ ngx_http_ai_private_stranger(ngx_http_request_t *r,
     }
 
     return 1;
+}
+
+
+/* the client showed a certificate, good or not */
+
+static ngx_uint_t
+ngx_http_ai_private_certified(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_SSL || NGX_COMPAT)
+
+    ngx_str_t                   name;
+    ngx_http_variable_value_t  *v;
+
+    if (r->connection->ssl == NULL) {
+        return 0;
+    }
+
+    ngx_str_set(&name, "ssl_client_verify");
+
+    v = ngx_http_get_variable(r, &name, ngx_hash_key(name.data, name.len));
+
+    return v && !v->not_found && v->len != 0
+           && !(v->len == 4 && ngx_strncmp(v->data, "NONE", 4) == 0);
+
+#else
+    return 0;
+#endif
 }
 
 
@@ -204,24 +244,82 @@ ngx_int_t
 ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_echo_t *echo)
 {
-    u_char      *p, *last, *name, *end, *value;
-    ngx_uint_t   n;
+    ngx_uint_t  i, k;
+    ngx_str_t   args[3];
 
     echo->values = NULL;
     echo->n = 0;
 
-    if (r->args.len == 0 || alcf->private_mode == NGX_HTTP_AI_ALLOW) {
+    if (alcf->private_mode == NGX_HTTP_AI_ALLOW) {
         return NGX_OK;
     }
 
-    echo->values = ngx_palloc(r->pool,
-                              NGX_HTTP_AI_ECHO_ARGS * sizeof(ngx_str_t));
-    if (echo->values == NULL) {
-        return NGX_ERROR;
+    /*
+     * What the shop can have read: an internal redirect empties r->args, and
+     * "ai_query" changes both it and the URI, but the client's own is known.
+     */
+
+    args[0] = r->args;
+    args[1] = ngx_http_ai_private_args(r->unparsed_uri);
+    args[2] = ngx_http_ai_private_args(ngx_http_ai_query_target(r));
+
+    for (i = 0; i < 3; i++) {
+
+        for (k = 0; k < i; k++) {
+            if (args[k].len == args[i].len
+                && ngx_strncmp(args[k].data, args[i].data, args[i].len) == 0)
+            {
+                break;
+            }
+        }
+
+        if (k == i && args[i].len != 0
+            && ngx_http_ai_echo_args(r, alcf, &args[i], echo) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    p = r->args.data;
-    last = p + r->args.len;
+    return NGX_OK;
+}
+
+
+static ngx_str_t
+ngx_http_ai_private_args(ngx_str_t uri)
+{
+    u_char     *p, *last;
+    ngx_str_t   args;
+
+    last = uri.data + uri.len;
+    p = ngx_strlchr(uri.data, last, '?');
+
+    args.data = p ? p + 1 : last;
+    args.len = last - args.data;
+
+    return args;
+}
+
+
+/* Adds the values of a query string. */
+
+static ngx_int_t
+ngx_http_ai_echo_args(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_str_t *args, ngx_http_ai_echo_t *echo)
+{
+    u_char      *p, *last, *name, *end, *value;
+    ngx_str_t    raw;
+    ngx_uint_t   n;
+
+    if (echo->values == NULL) {
+        echo->values = ngx_palloc(r->pool,
+                                  NGX_HTTP_AI_ECHO_VALUES * sizeof(ngx_str_t));
+        if (echo->values == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    p = args->data;
+    last = p + args->len;
 
     for (n = 0; p < last; n++) {
 
@@ -237,8 +335,12 @@ ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
         end = p++;
 
         if (n == NGX_HTTP_AI_ECHO_ARGS) {
+
+            /* an empty value is in every text */
+
+            ngx_str_set(&echo->values[0], "");
             echo->n = 1;
-            ngx_str_null(&echo->values[0]);
+
             return NGX_OK;
         }
 
@@ -254,19 +356,31 @@ ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
             continue;
         }
 
-        if (ngx_http_ai_echo_value(r, value, end - value,
-                                   &echo->values[echo->n])
-            != NGX_OK)
-        {
+        if (ngx_http_ai_echo_value(r, value, end - value, &raw) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        if (echo->values[echo->n].len >= NGX_HTTP_AI_ECHO_MIN) {
-            echo->n++;
+        ngx_http_ai_echo_add(echo, &raw);
+
+        /* a page may show it as it is in the address */
+
+        if (ngx_strlchr(value, end, '%') || ngx_strlchr(value, end, '+')) {
+            raw.data = value;
+            raw.len = end - value;
+            ngx_http_ai_echo_add(echo, &raw);
         }
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_ai_echo_add(ngx_http_ai_echo_t *echo, ngx_str_t *value)
+{
+    if (value->len >= NGX_HTTP_AI_ECHO_MIN) {
+        echo->values[echo->n++] = *value;
+    }
 }
 
 
