@@ -172,7 +172,9 @@ ngx_http_ai_phases(ngx_conf_t *cf)
 
     *h = ngx_http_ai_conditional_handler;
 
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    /* words are paid for: not those of whom a rule sends away */
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }

@@ -110,6 +110,10 @@ my $http = <<'END';
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_query off;
         }
+        location /denied/ {
+            proxy_pass http://127.0.0.1:%%PORT_2%%;
+            deny all;
+        }
         location /listed/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_json q title;
@@ -221,6 +225,9 @@ is(asked('/es/json?q=googlebot+pregunta', 'User-Agent: Googlebot/2.1'),
    '/json?q=googlebot+pregunta', 'crawlers do not ask');
 is(asked('/es/json?q=camisa+azul', 'User-Agent: Googlebot/2.1'),
    "/json?q=$plus", 'but read');
+
+is($nginx->get('/es/denied/json?q=prohibido')->{status}, 403,
+   'who is sent away is');
 
 my $r = $nginx->request(method => 'POST', path => '/es/json?q=correo',
                         body => 'q=correo');

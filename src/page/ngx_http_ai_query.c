@@ -9,7 +9,7 @@
  * exactly this on; they are kept in the zone under a kind of their own and
  * nowhere else, and are not logged.
  *
- * The handler of the preaccess phase waits as access-phase modules do: it
+ * The handler of the precontent phase waits as access-phase modules do: it
  * answers NGX_AGAIN, and runs the phases again when the words came or the time
  * is over.  What was changed is in the request's record, so that an internal
  * redirect asks nothing twice and the page can show the visitor's own words.
