@@ -274,6 +274,8 @@ $nginx->get('/es/forged/a', 'X-AI-Self: es 0123456789abcdef');
 is((seen('/forged/a'))[0]{headers}{'x-real-ip'}, '127.0.0.1',
    'a token that is made up is worth nothing');
 is((seen('/forged/a'))[0]{headers}{'x-ai-self'}, '', 'and not passed on');
+$nginx->get('/es/forged/b', 'X-AI-Self: x', 'X-AI-Self: 1');
+is((seen('/forged/b'))[0]{headers}{'x-ai-self'}, '', 'nor a second one');
 
 unlike($nginx->log, qr/maria|rossi|roma/i, 'nothing of hers is in the log')
     or diag $nginx->log;

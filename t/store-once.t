@@ -26,11 +26,16 @@ is(once(hash => 54321), 1, 'another key is another');
 is(once(hash => 777, now => 100, settle => 0), 1, 'a claim is given back');
 is(once(hash => 777, now => 100, settle => 1440), 1, 'is there again');
 is(once(hash => 777, now => 1539), 0, 'and is kept for another time');
-once(hash => 777, now => 200, shorten => 5);
-is(once(hash => 777, now => 204), 0, 'which is shortened');
+is(once(hash => 777, now => 200, shorten => 5), 1, 'and is shortened');
+is(once(hash => 777, now => 204), 0, 'for so long');
 is(once(hash => 777, now => 205), 1, 'to less');
-once(hash => 777, now => 205, shorten => 100);
+is(once(hash => 777, now => 205, shorten => 100), 0, 'no more');
 is(once(hash => 777, now => 215), 1, 'never to more');
+
+is(once(hash => 778, now => 100, min => 15, between => 10, settle => 1440), 1,
+   'shortened while it is claimed');
+is(once(hash => 778, now => 109), 0, 'it is there');
+is(once(hash => 778, now => 110), 1, 'and who claimed it made it no longer');
 
 # the clock's 20 bits
 

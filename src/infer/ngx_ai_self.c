@@ -24,7 +24,11 @@
 
 #define NGX_AI_SELF_DAY        1440      /* minutes until the next */
 #define NGX_AI_SELF_RETRY      10        /* minutes, after a failure */
-#define NGX_AI_SELF_CLAIM      5         /* minutes, over waiting and call */
+#define NGX_AI_SELF_CLAIM      15        /* minutes, over waiting and call */
+
+#if (NGX_AI_SELF_CLAIM <= NGX_AI_SELF_RETRY)
+#error "ngx_ai_self_again() comes during the claim, and shortens it"
+#endif
 
 #define NGX_AI_SELF_LOG        60        /* seconds between two lines */
 
@@ -409,9 +413,11 @@ ngx_ai_self_end(ngx_ai_self_call_t *call, ngx_uint_t minutes)
 void
 ngx_ai_self_again(ngx_ai_state_t *state, uint64_t key)
 {
-    ngx_ai_count(state->self_again);
-    ngx_ai_once_shorten(&state->once, key, ngx_ai_self_minute(),
-                        NGX_AI_SELF_RETRY);
+    if (ngx_ai_once_shorten(&state->once, key, ngx_ai_self_minute(),
+                            NGX_AI_SELF_RETRY))
+    {
+        ngx_ai_count(state->self_again);
+    }
 }
 
 

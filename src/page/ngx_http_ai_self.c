@@ -57,6 +57,7 @@ static ngx_int_t ngx_http_ai_self_local(ngx_http_request_t *r,
 static ngx_int_t ngx_http_ai_self_secure(ngx_http_request_t *r,
     ngx_str_t *address, ngx_ai_self_fetch_t *fetch);
 static ngx_uint_t ngx_http_ai_self_printable(ngx_str_t *s, size_t max);
+static ngx_uint_t ngx_http_ai_self_blank(ngx_http_request_t *r);
 static ngx_int_t ngx_http_ai_self_known(ngx_http_request_t *r,
     ngx_str_t *value, ngx_ai_self_page_t *page, ngx_ai_self_name_t *name);
 static ngx_int_t ngx_http_ai_self_stranger(ngx_http_request_t *r,
@@ -369,7 +370,10 @@ ngx_http_ai_self_handler(ngx_http_request_t *r)
     }
 
     value = h->value;
-    ngx_str_set(&h->value, "");
+
+    if (ngx_http_ai_self_blank(r) != 1) {
+        return NGX_DECLINED;
+    }
 
     rc = ngx_http_ai_self_known(r, &value, &page, &name);
 
@@ -391,6 +395,39 @@ ngx_http_ai_self_handler(ngx_http_request_t *r)
                    "ai anonymous fetch, locale \"%V\"", &page.locale);
 
     return NGX_DECLINED;
+}
+
+
+/* Empties all of them, and returns how many there are: ours has one. */
+
+static ngx_uint_t
+ngx_http_ai_self_blank(ngx_http_request_t *r)
+{
+    ngx_uint_t        i, n;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    n = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == sizeof(NGX_AI_SELF_HEADER) - 1
+                && ngx_strncasecmp(h[i].key.data,
+                                   (u_char *) NGX_AI_SELF_HEADER,
+                                   h[i].key.len)
+                   == 0)
+            {
+                ngx_str_set(&h[i].value, "");
+                n++;
+            }
+        }
+    }
+
+    return n;
 }
 
 

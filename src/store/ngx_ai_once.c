@@ -93,7 +93,7 @@ ngx_ai_once_settle(ngx_ai_once_t *once, uint64_t key, ngx_atomic_uint_t claim,
 }
 
 
-void
+ngx_uint_t
 ngx_ai_once_shorten(ngx_ai_once_t *once, uint64_t key, ngx_uint_t now,
     ngx_uint_t minutes)
 {
@@ -110,11 +110,14 @@ ngx_ai_once_shorten(ngx_ai_once_t *once, uint64_t key, ngx_uint_t now,
 
         if (there != 0
             && ngx_ai_once_tag(there) == ngx_ai_once_tag(word)
-            && ngx_ai_once_left(there, now) > minutes)
+            && ngx_ai_once_left(there, now) > minutes
+            && ngx_atomic_cmp_set(&set[i], there, word))
         {
-            (void) ngx_atomic_cmp_set(&set[i], there, word);
+            return 1;
         }
     }
+
+    return 0;
 }
 
 

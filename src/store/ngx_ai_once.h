@@ -36,15 +36,16 @@ typedef struct {
  * a third one's key is put into the same set in the same moment.
  * ngx_ai_once_settle() changes the time of a claim, to be forgotten at once
  * with 0 minutes, unless somebody changed it meanwhile.
- * ngx_ai_once_shorten(): the key is there for at most so long.
+ * ngx_ai_once_shorten(): the key is there for at most so long; 0: it was not
+ * there for longer.
  */
 
 ngx_atomic_uint_t ngx_ai_once_claim(ngx_ai_once_t *once, uint64_t key,
     ngx_uint_t now, ngx_uint_t minutes);
 void ngx_ai_once_settle(ngx_ai_once_t *once, uint64_t key,
     ngx_atomic_uint_t claim, ngx_uint_t now, ngx_uint_t minutes);
-void ngx_ai_once_shorten(ngx_ai_once_t *once, uint64_t key, ngx_uint_t now,
-    ngx_uint_t minutes);
+ngx_uint_t ngx_ai_once_shorten(ngx_ai_once_t *once, uint64_t key,
+    ngx_uint_t now, ngx_uint_t minutes);
 
 
 #endif /* _NGX_AI_ONCE_H_INCLUDED_ */

@@ -14,7 +14,7 @@
  *     ms, hold                                   of claim and fail
  *     from, n, size                              texts made by number
  *     room                                       bytes for values
- *     now, min, settle, shorten                  minutes of "once", for n
+ *     now, min, settle, shorten, between         minutes of "once", for n
  *                                                keys from hash on
  *     fault                                      where to die
  *     later                                      milliseconds that the clock
@@ -406,7 +406,7 @@ static ngx_int_t
 ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t)
 {
     uint64_t            key, none;
-    ngx_uint_t          i, n, got, now, settle, shorten;
+    ngx_uint_t          i, n, got, now, settle, shorten, between;
     ngx_ai_once_t      *once;
     ngx_atomic_uint_t   claim;
 
@@ -417,18 +417,23 @@ ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t)
     now = ngx_http_ai_store_test_arg(t, "now", 0);
     settle = ngx_http_ai_store_test_arg(t, "settle", none);
     shorten = ngx_http_ai_store_test_arg(t, "shorten", none);
+    between = ngx_http_ai_store_test_arg(t, "between", none);
     key = ngx_http_ai_store_test_arg(t, "hash", 1);
 
     for (i = 0, got = 0; i < n; i++, key += 0x9e3779b97f4a7c15ULL) {
 
         if (shorten != none) {
-            ngx_ai_once_shorten(once, key, now, shorten);
+            got += ngx_ai_once_shorten(once, key, now, shorten);
             continue;
         }
 
         claim = ngx_ai_once_claim(once, key, now,
                                   ngx_http_ai_store_test_arg(t, "min", 10));
         got += (claim != 0);
+
+        if (claim && between != none) {
+            (void) ngx_ai_once_shorten(once, key, now, between);
+        }
 
         if (claim && settle != none) {
             ngx_ai_once_settle(once, key, claim, now, settle);
