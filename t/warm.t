@@ -45,6 +45,11 @@ my $nginx = AIF::Nginx->new(name => 'warm', workers => 2, http => <<'END')->star
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_filter on;
         }
+        location /own/ {
+            proxy_pass http://127.0.0.1:%%PORT_2%%/product/;
+            ai_filter on;
+            ai_crawlers mybot;
+        }
         location /maps/ { }
         location /none/ { return 404; }
     }
@@ -122,6 +127,13 @@ my ($texts, $letters) = $said =~ /at most (\d+) texts, (\d+) letters/;
 cmp_ok($texts || 0, '>', 10 * @paths, 'tells the texts') or diag $said;
 cmp_ok($letters || 0, '>', 3 * ($texts || 0), 'and their letters');
 is($engine->count('requests'), 0, 'and asks for none');
+
+AIF->spew("$dir/own.xml", sitemap(map "/own/$_", 1 .. 9));
+($status, $said) = warm("--base $base --estimate $dir/own.xml es");
+isnt($status, 0, 'a look that is taken for a visitor\'s');
+like($said, qr{"ai_crawlers".*--sample 0}s, 'ends, and tells why');
+cmp_ok($engine->count('requests'), '<=', 2, 'after one page, of two calls');
+$engine->reset;
 
 # a part, then the rest
 
