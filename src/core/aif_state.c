@@ -37,7 +37,8 @@ static int aif_state_names(const aif_str_t *text, const char *name);
 
 
 aif_state_t *
-aif_state_create(const aif_state_conf_t *conf, aif_arena_t *a)
+aif_state_create(const aif_state_conf_t *conf, const aif_key_secret_t *key,
+    aif_arena_t *a)
 {
     aif_state_t  *st;
 
@@ -47,6 +48,7 @@ aif_state_create(const aif_state_conf_t *conf, aif_arena_t *a)
     }
 
     st->conf = conf;
+    st->key = key;
     st->arena = a;
 
     return st;
@@ -358,7 +360,9 @@ aif_state_variable(aif_state_t *st, size_t start, size_t end)
     st->hydrates = 1;
     pos = aif_state_skip(st, start + sizeof(parse) - 1, end);
 
-    aif_view_init(&v, st->arena, end - pos);
+    /* what follows may be the whole program */
+
+    aif_view_init(&v, st->arena, end - pos < 4096 ? end - pos : 4096);
 
     rc = aif_view_add(&v, st->page, &pos, end);
 

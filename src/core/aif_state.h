@@ -15,6 +15,7 @@
 #define _AIF_STATE_H_INCLUDED_
 
 
+#include "core/aif_key.h"
 #include "core/aif_rewrite.h"
 
 
@@ -45,8 +46,9 @@ typedef struct aif_state_s  aif_state_t;
 
 
 /*
- * aif_state_create() makes the state of one page or body; conf, arena, and the
- * page and fragments it is given later, must outlive it.  NULL: no memory.
+ * aif_state_create() makes the state of one page or body; conf, the key of its
+ * table, arena, and the page and fragments it is given later, must outlive it.
+ * NULL: no memory.
  *
  * aif_state_page() reads the scripts of a page whose fragments are given.
  * AIF_BAD: a framework's state that can't be read, or one of an unknown kind
@@ -74,7 +76,8 @@ typedef struct aif_state_s  aif_state_t;
  * characters beyond ASCII are written as escapes.
  */
 
-aif_state_t *aif_state_create(const aif_state_conf_t *conf, aif_arena_t *a);
+aif_state_t *aif_state_create(const aif_state_conf_t *conf,
+    const aif_key_secret_t *key, aif_arena_t *a);
 int aif_state_page(aif_state_t *st, const u_char *page, size_t len,
     const aif_fragment_t *fragments, size_t nfragments,
     const aif_segment_script_t *scripts, size_t nscripts);

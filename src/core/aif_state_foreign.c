@@ -98,21 +98,39 @@ aif_state_foreign_repeats(aif_state_t *st, size_t start, size_t end)
 }
 
 
-/* Comments and regular expressions are not told apart: nothing is changed. */
+/*
+ * Comments and regular expressions are not told apart: nothing is changed.  A
+ * quote that nothing ends is an apostrophe in something else; how far its end
+ * was looked for is kept, so that no byte is looked at for each of them.
+ */
 
 static int
 aif_state_foreign_strings(aif_state_t *st, const u_char *p,
     const u_char *end, unsigned depth)
 {
-    int            rc;
-    u_char         quote;
-    const u_char  *q;
+    int             rc;
+    u_char          quote;
+    unsigned        kind;
+    const u_char   *q, *none[3];
+
+    none[0] = none[1] = none[2] = p;
 
     while (p < end) {
 
         quote = *p++;
 
+        if (quote == '\\') {
+            p += (p < end);
+            continue;
+        }
+
         if (quote != '"' && quote != '\'' && quote != '`') {
+            continue;
+        }
+
+        kind = quote == '"' ? 0 : quote == '\'' ? 1 : 2;
+
+        if (p <= none[kind]) {
             continue;
         }
 
@@ -125,9 +143,7 @@ aif_state_foreign_strings(aif_state_t *st, const u_char *p,
         }
 
         if (q >= end || *q != quote) {
-
-            /* an apostrophe in something else */
-
+            none[kind] = q;
             continue;
         }
 

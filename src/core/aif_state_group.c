@@ -21,13 +21,14 @@
 
 
 #include "core/aif_state_private.h"
-#include "core/aif_digest.h"
+#include "core/aif_segment_text.h"
 #include "core/aif_utf8.h"
 
 
 static uint32_t aif_state_group(aif_state_t *st, const aif_str_t *text);
 static int aif_state_group_node(aif_state_t *st, aif_state_node_t *node,
     const aif_fragment_t *f, unsigned k, aif_str_t *piece);
+static int aif_state_group_folded(const u_char *p, const u_char *end);
 static void aif_state_group_edges(aif_state_node_t *node, const u_char *p,
     const u_char *end, const aif_str_t *piece);
 static const u_char *aif_state_group_piece(const u_char *p, const u_char *end,
@@ -127,7 +128,7 @@ aif_state_group_find(const aif_state_t *st, const aif_str_t *text)
         return AIF_STATE_NONE;
     }
 
-    hash = aif_digest(text->data, text->len);
+    hash = aif_key_hash(st->key, text->data, text->len);
 
     for (slot = hash & st->mask; st->table[slot];
          slot = (slot + 1) & st->mask)
@@ -156,7 +157,7 @@ aif_state_group(aif_state_t *st, const aif_str_t *text)
     }
 
     g = &st->groups[st->ngroups];
-    g->hash = aif_digest(text->data, text->len);
+    g->hash = aif_key_hash(st->key, text->data, text->len);
     g->text = *text;
 
     slot = g->hash & st->mask;
@@ -211,6 +212,7 @@ aif_state_group_node(aif_state_t *st, aif_state_node_t *node,
         return 1;
     }
 
+    node->folded = aif_state_group_folded(p, end);
     node->group = aif_state_group(st, piece);
 
     g = &st->groups[node->group];
@@ -219,6 +221,29 @@ aif_state_group_node(aif_state_t *st, aif_state_node_t *node,
     g->node_trail |= node->trail;
 
     return 1;
+}
+
+
+/* Inside of it white space stands that is one blank in canonical text. */
+
+static int
+aif_state_group_folded(const u_char *p, const u_char *end)
+{
+    while (p < end && aif_segment_text_is_space(*p)) {
+        p++;
+    }
+
+    while (p < end && aif_segment_text_is_space(end[-1])) {
+        end--;
+    }
+
+    for ( /* void */ ; p < end; p++) {
+        if (aif_segment_text_is_space(*p) && (*p != ' ' || p[1] == ' ')) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -530,7 +555,11 @@ aif_state_group_change(aif_state_t *st, const aif_state_node_t *node,
     if (lead == AIF_STATE_EDGE_KEEP && trail == AIF_STATE_EDGE_KEEP
         && aif_str_eq(piece, &g->text))
     {
-        /* as it was: then it must be so everywhere */
+        /* as it was: then it must be so everywhere, to the byte */
+
+        if (node->folded) {
+            return 0;
+        }
 
         if (g->value.data && !aif_str_eq(&g->value, &g->text)) {
             g->blocked = 1;

@@ -68,6 +68,8 @@ typedef struct {
     uint8_t           lead;
     uint8_t           trail;
     uint8_t           empty;         /* not a byte */
+    uint8_t           folded;        /* has white space that is one blank in
+                                        its canonical text */
 } aif_state_node_t;
 
 
@@ -96,6 +98,7 @@ typedef struct {
 
 struct aif_state_s {
     const aif_state_conf_t      *conf;
+    const aif_key_secret_t      *key;        /* of the table */
     aif_arena_t                 *arena;
     const u_char                *page;
     size_t                       len;

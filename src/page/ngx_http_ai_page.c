@@ -349,14 +349,14 @@ ngx_http_ai_page_items(ngx_http_ai_ctx_t *ctx)
         ctx->list = aif_segment_fragments(ctx->segment, &ctx->nlist);
     }
 
+    ngx_http_ai_page_space(ctx);
+
     if (ngx_http_ai_state_read(ctx) != NGX_OK) {
         return NGX_DECLINED;
     }
 
     n = ctx->nlist + ctx->ntexts;
     ctx->fragments = n;
-
-    ngx_http_ai_page_space(ctx);
 
     for (mask = 16; mask < 2 * n; mask *= 2) { /* void */ }
 

@@ -66,7 +66,8 @@ ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    ctx->state = aif_state_create(&ctx->conf->json, ctx->arena);
+    ctx->state = aif_state_create(&ctx->conf->json, &ctx->space.key,
+                                  ctx->arena);
 
     if (ctx->state == NULL) {
         ctx->reason = NGX_AI_REASON_memory;

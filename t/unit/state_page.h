@@ -16,6 +16,9 @@
 #include "page.h"
 
 
+static const aif_key_secret_t  state_key = { 0x0123456789abcdef, 0xfedcba98 };
+
+
 typedef struct {
     aif_state_conf_t   conf;
     aif_segment_conf_t segment;
@@ -101,7 +104,7 @@ state_page(state_page_t *sp, int type, const u_char *data, size_t len)
         pg.len = len;
     }
 
-    st = aif_state_create(&sp->conf, pg.arena);
+    st = aif_state_create(&sp->conf, &state_key, pg.arena);
 
     sp->rc = type == 'j' ? aif_state_json(st, pg.page, pg.len)
              : type == 'x' ? aif_state_flight(st, pg.page, pg.len)

@@ -13,6 +13,8 @@
 
 #include "core/aif_json_span.h"
 
+#include <time.h>
+
 
 #define FLIGHT(text)  "<script>self.__next_f.push([1,\"" text "\"])</script>"
 #define NEXT(json)                                                            \
@@ -120,6 +122,23 @@ static const test_case_t  test_cases[] = {
       NEXT("{\"props\":{\"n\":\"hat\"},\"query\":{\"n\":\"hat\"}}"),
       "<h1>HAT</h1><button>buy</button><a title=\"BUY\"></a>"
       NEXT("{\"props\":{\"n\":\"HAT\"},\"query\":{\"n\":\"hat\"}}") },
+    { 'h', "a name that stays in a sentence", "",
+      "<p>our <b>NIKE AIR</b> hat</p>"
+      NEXT("{\"props\":{\"a\":\"our \",\"b\":\"NIKE AIR\",\"c\":\" hat\"}}"),
+      "<p>OUR <b>NIKE AIR</b> HAT</p>"
+      NEXT("{\"props\":{\"a\":\"OUR \",\"b\":\"NIKE AIR\",\"c\":\" HAT\"}}") },
+    { 'h', "one with blanks that the page would lose, and the state not", "",
+      "<p>our <b>NIKE  AIR</b> hat</p><h1>cap</h1>"
+      NEXT("{\"props\":{\"a\":\"our \",\"b\":\"NIKE  AIR\",\"c\":\" hat\","
+           "\"n\":\"cap\"}}"),
+      "<p>our <b>NIKE  AIR</b> hat</p><h1>CAP</h1>"
+      NEXT("{\"props\":{\"a\":\"our \",\"b\":\"NIKE  AIR\",\"c\":\" hat\","
+           "\"n\":\"CAP\"}}")
+    },
+    { 'h', "such a name alone", "", "<p>NIKE\tAIR</p><h1>cap</h1>"
+      NEXT("{\"props\":{\"b\":\"NIKE\\tAIR\",\"n\":\"cap\"}}"),
+      "<p>NIKE\tAIR</p><h1>CAP</h1>"
+      NEXT("{\"props\":{\"b\":\"NIKE\\tAIR\",\"n\":\"CAP\"}}") },
     { 'h', "only a key that isn't replaced", "", "<h1>hat</h1>"
       NEXT("{\"props\":{\"slug\":\"hat\"}}"),
       "<h1>hat</h1>" NEXT("{\"props\":{\"slug\":\"hat\"}}") },
@@ -483,10 +502,52 @@ test_files(void)
 }
 
 
+/*
+ * A megabyte of quotes that nothing ends: each byte is looked at a few times.
+ * Once for each quote it would be hours.
+ */
+
+static void
+test_quotes(void)
+{
+    char          *page;
+    size_t         i, k, n;
+    clock_t        begin;
+    state_page_t   sp;
+
+    static const char *const  text[] = { "\\\"", "' ", "`\"'", "\"\n'" };
+
+    for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+
+        page = malloc(1200000);
+        n = sprintf(page, "<p>a blue hat</p><script>window.__NUXT__=\"");
+
+        for (k = 0; k < 1000000 / strlen(text[i]); k++) {
+            n += sprintf(page + n, "%s", text[i]);
+        }
+
+        n += sprintf(page + n, "</script>");
+
+        test_init(&sp);
+        begin = clock();
+        state_page(&sp, 'h', (u_char *) page, n);
+        begin = clock() - begin;
+
+        ok(sp.rc == AIF_OK && begin < 60 * CLOCKS_PER_SEC,
+           "a megabyte of quotes (%zu): %.1f s", i,
+           (double) begin / CLOCKS_PER_SEC);
+
+        free(sp.out.data);
+        free(page);
+    }
+}
+
+
 int
 main(void)
 {
     test_table();
+    test_quotes();
     test_ascii();
     test_splits();
     test_files();
