@@ -525,28 +525,37 @@ aif_charset_write(aif_charset_conv_t *conv, const u_char **src,
     const u_char *end, u_char **dst, u_char *dst_end)
 {
     int            rc;
+    size_t         room;
     uint32_t       cp;
+    unsigned       exact;
     const u_char  *p, *q;
 
     for ( ;; ) {
 
-        p = *src;
+        /* no further than there may be room for */
+
+        room = dst_end - *dst;
+        exact = 1;
         cp = 0;
 
-        for (q = p; p < end; p = q) {
+        for (p = *src; p < end && (size_t) (p - *src) < room; p = q) {
+
+            q = p + 1;
 
             if (*p < 0x80) {
-                q = p + 1;
                 continue;
             }
 
+            q = p;
             cp = aif_utf8_decode(&q, end);
 
             if (cp == AIF_UTF8_BAD) {
                 return AIF_BAD;
             }
 
-            if (!aif_charset_exact(conv, cp)) {
+            exact = aif_charset_exact(conv, cp);
+
+            if (!exact) {
                 break;
             }
         }
@@ -555,6 +564,15 @@ aif_charset_write(aif_charset_conv_t *conv, const u_char **src,
 
         if (rc != AIF_OK || p == end) {
             return rc;
+        }
+
+        if (exact) {
+
+            if (room == 0) {
+                return AIF_LIMIT;
+            }
+
+            continue;
         }
 
         if (dst_end - *dst < AIF_UTF8_REFERENCE) {

@@ -9,8 +9,8 @@
  *
  * The interpreter counts its steps, the depth of its choices and its memory,
  * but not over the places at which an unanchored match is tried: see
- * aif_pattern.h.  Machine code is faster and counts only some of that: a text of
- * 8 kB took 70 ms and no limit was reached, so it isn't used.
+ * aif_pattern.h.  Machine code is faster and counts only some of that: a text
+ * of 8 kB took 70 ms and no limit was reached, so it isn't used.
  */
 
 
