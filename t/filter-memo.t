@@ -35,6 +35,10 @@ my $origin = Origin->start(AIF->port(2), sub {
     my $body = AIF->slurp("$dir/page");
 
     $body =~ s/Blue/Free/ if ($request->{headers}{host} || '') eq 'other';
+
+    my $form = $request->{headers}{'x-form'};
+    return $client->answer(body => '{"name":"Blue shirt"}', type => $form)
+        if $form;
     $client->answer(body => $body, pieces => 30,
                     type => $request->{args}{latin} ?
                             'text/html; charset=utf-8' : 'text/html');
@@ -58,6 +62,7 @@ my $nginx = AIF::Nginx->new(name => 'memo', http => <<'END')->start;
         ai_translate scripted;
         ai_filter on;
         proxy_set_header Host $http_host;
+        ai_json name;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
         }
@@ -105,6 +110,16 @@ for my $n (1 .. 3) {
        "another host, visit $n");
     is($nginx->get('/', @es)->{body}, translated(20), '... and back');
 }
+
+# the same bytes under another type are read otherwise
+
+for my $n (1 .. 3) {
+    my $r = $nginx->get('/form', @es, 'X-Form: application/json');
+    like($r->{body}, qr/"name":"(?!Blue)/, "JSON, visit $n");
+}
+is($nginx->get('/form', @es, 'X-Form: text/html')->{body},
+   encode('UTF-8', ScriptedEngine::rewrite('{"name":"Blue shirt"}')),
+   'the same as HTML');
 
 # a visitor who may not teach sees what is known, and his own name
 

@@ -30,6 +30,7 @@ typedef struct {
     uint64_t                 key;
     ngx_http_ai_loc_conf_t  *conf;
     ngx_uint_t               locale;
+    ngx_http_ai_form_e       form;
     ngx_atomic_uint_t        generation;
     ngx_msec_t               until;
     const aif_charset_t     *charset;      /* the header's */
@@ -84,7 +85,8 @@ ngx_http_ai_memo_find(ngx_http_ai_ctx_t *ctx)
     memo = &ngx_http_ai_memos[ctx->memo_key & (NGX_HTTP_AI_MEMO_SLOTS - 1)];
 
     if (memo->data == NULL || memo->key != ctx->memo_key
-        || memo->conf != ctx->conf || memo->locale != ctx->choice.index)
+        || memo->conf != ctx->conf || memo->locale != ctx->choice.index
+        || memo->form != ctx->form)
     {
         return NULL;
     }
@@ -237,6 +239,7 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     memo->key = ctx->memo_key;
     memo->conf = ctx->conf;
     memo->locale = ctx->choice.index;
+    memo->form = ctx->form;
     memo->generation = ctx->generation;
     memo->until = ngx_current_msec + NGX_HTTP_AI_MEMO_TIME;
     memo->charset = ctx->charset;
