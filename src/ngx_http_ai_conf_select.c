@@ -14,6 +14,8 @@
 #define NGX_HTTP_AI_SELECTOR_ARENA  (256 * 1024)
 
 
+static ngx_uint_t ngx_http_ai_json_twice(ngx_array_t *variables,
+    ngx_str_t *word);
 static ngx_uint_t ngx_http_ai_json_word(ngx_str_t *word);
 static void ngx_http_ai_arena_cleanup(void *data);
 
@@ -209,6 +211,15 @@ ngx_http_ai_json(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
 
+        if (variable && ngx_http_ai_json_twice(alcf->json_variables, &word)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" in \"ai_json\" directive names a "
+                               "variable that another one names as well: "
+                               "\"var:state\" is also \"window.state\"",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
         name = ngx_array_push(variable ? alcf->json_variables
                                        : alcf->json_keys);
         if (name == NULL) {
@@ -220,6 +231,37 @@ ngx_http_ai_json(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* one name is the other's, or its end behind a dot */
+
+static ngx_uint_t
+ngx_http_ai_json_twice(ngx_array_t *variables, ngx_str_t *word)
+{
+    aif_str_t   *known, *a, *b;
+    ngx_uint_t   i;
+
+    known = variables->elts;
+
+    for (i = 0; i < variables->nelts; i++) {
+
+        a = (aif_str_t *) word;
+        b = &known[i];
+
+        if (a->len > b->len) {
+            a = b;
+            b = (aif_str_t *) word;
+        }
+
+        if (ngx_memcmp(b->data + b->len - a->len, a->data, a->len) == 0
+            && (b->len == a->len || b->data[b->len - a->len - 1] == '.'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

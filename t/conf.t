@@ -117,6 +117,8 @@ my @refused = (
     [{ location => 'ai_private allow cookies=a;' }, qr/"cookie=name" or "arg=/],
     [{ location => 'ai_buffer_size many;' }, qr/"ai_buffer_size" directive inv/],
     [{ location => 'ai_header "X Y";' }, qr/invalid header name "X Y"/],
+    [{ location => 'ai_json name var:state var:window.state;' },
+     qr/"var:window.state" in "ai_json" .* another one names as well/],
     [{ location => 'ai_status xml;' }, qr/"xml" in "ai_status"/],
 );
 
