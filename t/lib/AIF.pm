@@ -15,10 +15,10 @@ use strict;
 use warnings;
 
 use Cwd ();
-use Fcntl qw(:flock);
 use File::Basename ();
 use File::Path ();
 use IO::Socket::INET;
+use IO::Socket::UNIX;
 
 use constant {
     FIRST_PORT => 20000,
@@ -69,20 +69,16 @@ sub import {
 }
 
 
+# A slot is taken by an abstract socket's name, which the whole machine knows,
+# whatever clone a test is of; it goes with the process.
+
 sub take_slot {
-    File::Path::make_path("$build/slots");
-
-    # two clones on one machine begin their search in different places
-    my $first = unpack('%32C*', $top) % SLOTS;
-
-    for my $i (0 .. SLOTS - 1) {
-        my $n = ($first + $i) % SLOTS;
-
-        open my $fh, '>', "$build/slots/$n" or die "$build/slots/$n: $!\n";
-        next unless flock $fh, LOCK_EX | LOCK_NB;
+    for my $n (0 .. SLOTS - 1) {
+        my $lock = IO::Socket::UNIX->new(Local => "\0aif-test-slot-$n",
+                                         Listen => 1) or next;
 
         if (ports_free(FIRST_PORT + $n * SLOT_PORTS)) {
-            ($slot, $slot_lock) = ($n, $fh);
+            ($slot, $slot_lock) = ($n, $lock);
             return;
         }
     }
