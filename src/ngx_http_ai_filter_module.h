@@ -264,6 +264,7 @@ typedef struct {
                                                 when the page is sent */
     unsigned                   foreign:1;    /* not known to be UTF-8: read
                                                 only when it is whole */
+    unsigned                   labelled:1;   /* "declared" is known */
     unsigned                   references:1; /* what is beyond ASCII is written
                                                 as character references */
 
@@ -271,6 +272,8 @@ typedef struct {
     ngx_http_headers_out_t     headers_out;  /* as the origin sent them */
 
     const aif_charset_t       *charset;      /* the header's, or NULL */
+    const aif_charset_t       *declared;     /* that, or else the page's own;
+                                                NULL: none, or unknown */
     aif_charset_conv_t        *conv;         /* of the page's charset; NULL:
                                                 it is UTF-8 */
 
@@ -441,8 +444,8 @@ ngx_int_t ngx_http_ai_body_release(ngx_http_request_t *r,
 
 
 /*
- * page/ngx_http_ai_page.c: a whole page from its bytes to its fragments, their
- * translations and the new bytes.
+ * page/ngx_http_ai_page.c: a whole page from its bytes to its fragments, and
+ * from their translations to the new bytes.
  *
  * ngx_http_ai_page_start() makes the segmenter (NGX_ERROR: no memory);
  * ngx_http_ai_page_add() takes bytes of the origin and reads on, "last" says
@@ -450,11 +453,6 @@ ngx_int_t ngx_http_ai_body_release(ngx_http_request_t *r,
  * bytes are kept in any case but for NGX_ERROR (no memory).
  * ngx_http_ai_page_origin() gives all bytes kept, as they came,
  * ngx_http_ai_page_native() the page in its own charset, inflated.
- * ngx_http_ai_page_lookup() asks the store once for every fragment that has no
- * answer yet and sets counts and status (NGX_ERROR: no memory).
- * ngx_http_ai_page_want() makes the list of what is missing or stale and may
- * be asked for; ngx_http_ai_page_fetch() gives it to the scheduler;
- * NGX_AGAIN: ctx->wake will be posted.
  * ngx_http_ai_page_rewrite() makes the new page in ctx->out; NGX_DECLINED: the
  * origin is to be sent, reason set.  ngx_http_ai_page_count() counts once.
  * ngx_http_ai_page_free() gives everything back but the bytes.
@@ -465,13 +463,27 @@ ngx_int_t ngx_http_ai_page_add(ngx_http_ai_ctx_t *ctx, u_char *data,
     size_t len, ngx_uint_t last);
 ngx_str_t ngx_http_ai_page_origin(ngx_http_ai_ctx_t *ctx);
 ngx_http_ai_buffer_t *ngx_http_ai_page_native(ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_page_lookup(ngx_http_ai_ctx_t *ctx);
-void ngx_http_ai_page_want(ngx_http_ai_ctx_t *ctx);
-ngx_int_t ngx_http_ai_page_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 ngx_int_t ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_count(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_free(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_page_exit(void);
+
+
+/*
+ * page/ngx_http_ai_items.c: the page's texts, each once.
+ *
+ * ngx_http_ai_items_make() makes them once the page is whole; NGX_DECLINED:
+ * leave it alone, reason set.  ngx_http_ai_items_lookup() asks the store once
+ * for every one that has no answer yet and sets counts and status (NGX_ERROR:
+ * no memory).  ngx_http_ai_items_want() makes the list of what is missing or
+ * stale and may be asked for; ngx_http_ai_items_fetch() gives it to the
+ * scheduler; NGX_AGAIN: ctx->wake will be posted.
+ */
+
+ngx_int_t ngx_http_ai_items_make(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_items_lookup(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 
 
 /*

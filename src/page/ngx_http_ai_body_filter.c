@@ -195,9 +195,9 @@ ngx_http_ai_watch(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
             ctx->status = NGX_AI_STATUS_ORIGIN;
 
         } else if (ctx->last) {
-            (void) ngx_http_ai_page_lookup(ctx);
-            ngx_http_ai_page_want(ctx);
-            (void) ngx_http_ai_page_fetch(ctx, 0);
+            (void) ngx_http_ai_items_lookup(ctx);
+            ngx_http_ai_items_want(ctx);
+            (void) ngx_http_ai_items_fetch(ctx, 0);
 
             ctx->phase = NGX_HTTP_AI_PASS;
             ctx->status = NGX_AI_STATUS_SHADOW;
@@ -237,12 +237,12 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         ngx_del_timer(&ctx->timer);
     }
 
-    if (ngx_http_ai_page_lookup(ctx) != NGX_OK) {
+    if (ngx_http_ai_items_lookup(ctx) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return ngx_http_ai_body_release(r, ctx, NULL, 0);
     }
 
-    ngx_http_ai_page_want(ctx);
+    ngx_http_ai_items_want(ctx);
 
     /* an anonymous fetch wants to know what becomes of its texts */
 
@@ -256,13 +256,13 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         ctx->kept = 1;
         rc = ngx_http_ai_emit(r, ctx);
 
-        (void) ngx_http_ai_page_fetch(ctx, 0);
+        (void) ngx_http_ai_items_fetch(ctx, 0);
         ngx_http_ai_page_free(ctx);
 
         return rc;
     }
 
-    if (ngx_http_ai_page_fetch(ctx, 1) != NGX_AGAIN) {
+    if (ngx_http_ai_items_fetch(ctx, 1) != NGX_AGAIN) {
         return ngx_http_ai_emit(r, ctx);
     }
 
@@ -498,7 +498,7 @@ ngx_http_ai_resume(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     ctx->wait_time = ngx_current_msec - ctx->wait_start;
 
-    rc = ngx_http_ai_page_lookup(ctx);
+    rc = ngx_http_ai_items_lookup(ctx);
 
     if (ctx->waiter.reason != NGX_AI_REASON_none) {
         ctx->reason = ctx->waiter.reason;

@@ -322,6 +322,8 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
             return NGX_AI_REASON_charset;
         }
 
+        ctx->labelled = 1;
+        ctx->declared = ctx->charset;
         ctx->foreign = (ctx->charset->kind != AIF_CHARSET_UTF8);
     }
 
