@@ -247,11 +247,16 @@ aif_json_span_open(aif_json_span_t *js, int array)
     level->array = array;
     level->serial = ++js->serial;
 
-    if (array && js->depth) {
+    js->depth++;
+
+    if (!array) {
+        level->object = js->depth;
+
+    } else if (js->depth > 1) {
         level->key = level[-1].key;
+        level->object = level[-1].object;
     }
 
-    js->depth++;
     js->pos++;
     js->state = array ? AIF_JSON_SPAN_FIRST : AIF_JSON_SPAN_KEY_FIRST;
 

@@ -26,6 +26,8 @@ typedef struct {
     aif_str_t      type;         /* an element's, of an array "$", type, ... */
     uint32_t       index;        /* of the element or member at work */
     uint32_t       serial;       /* of this array or object, from 1 */
+    uint32_t       object;       /* 1 + level of the object that this is or is
+                                    in; 0: there is none */
     uint8_t        array;
     uint8_t        element;      /* an array whose first string is "$" */
 } aif_json_span_level_t;

@@ -141,7 +141,10 @@ aif_state_key_listed(const aif_state_conf_t *conf, const aif_json_span_t *js)
 }
 
 
-/* The pattern's names from the last on, each against an object's key. */
+/*
+ * The pattern's names from the last on, each against an object's key.  Arrays
+ * between objects are leapt over: there may be hundreds around each string.
+ */
 
 static int
 aif_state_key_path(const aif_str_t *pattern, const aif_json_span_t *js)
@@ -161,8 +164,8 @@ aif_state_key_path(const aif_str_t *pattern, const aif_json_span_t *js)
 
         name = pattern->data + end - len;
 
-        while (depth && js->levels[depth - 1].array) {
-            depth--;
+        if (depth) {
+            depth = js->levels[depth - 1].object;
         }
 
         if (depth == 0) {
@@ -347,6 +350,35 @@ aif_state_key_ld_type(const u_char *name, size_t len)
     }
 
     return 0;
+}
+
+
+/*
+ * What was found is noted for all that is between, so that each array and
+ * object is walked over once.
+ */
+
+unsigned
+aif_state_key_ld_around(const aif_json_span_t *js, u_char *types)
+{
+    u_char    type;
+    uint32_t  depth;
+
+    type = AIF_STATE_LD_KNOWN;
+
+    for (depth = js->depth; depth; depth--) {
+
+        if (types[js->levels[depth - 1].serial]) {
+            type = types[js->levels[depth - 1].serial];
+            break;
+        }
+    }
+
+    for ( /* void */ ; depth < js->depth; depth++) {
+        types[js->levels[depth].serial] = type;
+    }
+
+    return type & ~AIF_STATE_LD_KNOWN;
 }
 
 

@@ -174,17 +174,21 @@ int aif_state_string_canonical(aif_state_t *st, const u_char *p,
 /*
  * aif_state_key.c.  key_listed(): the configured keys name the string that was
  * found; key_fixed(): it is none that people read.  key_ld_type() gives bits
- * for a type of schema.org, key_ld_text() what a key means there.
+ * for a type of schema.org, key_ld_text() what a key means there,
+ * key_ld_around() the bits of the nearest object around that has a type
+ * ("types" by serial, 0: not known; it is filled in on the way).
  */
 
 #define AIF_STATE_LD_OFFER   0x01    /* product, offer: texts of their own */
 #define AIF_STATE_LD_NEVER   0x02    /* review, rating, brand, person ... */
+#define AIF_STATE_LD_KNOWN   0x80    /* it is known, whatever it is */
 
 int aif_state_key_listed(const aif_state_conf_t *conf,
     const aif_json_span_t *js);
 int aif_state_key_fixed(const aif_json_span_t *js, aif_state_kind_e kind);
 unsigned aif_state_key_ld_type(const u_char *name, size_t len);
 int aif_state_key_ld_text(const aif_str_t *key);
+unsigned aif_state_key_ld_around(const aif_json_span_t *js, u_char *types);
 
 /*
  * aif_flight.c.  flight_begins(): page[start, end) is a script that pushes;

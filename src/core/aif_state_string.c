@@ -158,7 +158,7 @@ aif_state_string_types(aif_state_reader_t *rd, const u_char *data, size_t len)
             level--;
         }
 
-        rd->types[level->serial] |= 0x80
+        rd->types[level->serial] |= AIF_STATE_LD_KNOWN
                  | aif_state_key_ld_type(data + rd->js.start,
                                          rd->js.end - rd->js.start);
     }
@@ -270,28 +270,10 @@ aif_state_string_own(aif_state_reader_t *rd)
 }
 
 
-/* The nearest object around that has a type tells. */
-
 static unsigned
 aif_state_string_ld(const aif_state_reader_t *rd)
 {
-    u_char    type;
-    uint32_t  depth;
-
-    if (rd->types == NULL) {
-        return 0;
-    }
-
-    for (depth = rd->js.depth; depth; depth--) {
-
-        type = rd->types[rd->js.levels[depth - 1].serial];
-
-        if (type) {
-            return type & 0x7f;
-        }
-    }
-
-    return 0;
+    return rd->types ? aif_state_key_ld_around(&rd->js, rd->types) : 0;
 }
 
 
