@@ -3,8 +3,8 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * Jobs and their waiters.  Sends nothing and decides nothing; a job holds no
- * request, a request holds links to jobs.  ngx_ai_sched.c and ngx_ai_lane.c
- * may call it.
+ * request, a request holds links to jobs.  ngx_ai_sched.c, ngx_ai_lane.c
+ * and ngx_ai_batch.c may call it.
  */
 
 

@@ -2,8 +2,7 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * Lanes: an engine's queue in this worker, from queued jobs to calls and from
- * answers to the store.
+ * Lanes: an engine's queue in this worker.
  */
 
 
@@ -23,6 +22,7 @@
 #define NGX_AI_LANE_LOOK        5       /* between looks for what is free or
                                            done elsewhere; doubles ... */
 #define NGX_AI_LANE_MAX_LOOK    50      /* ... up to this */
+#define NGX_AI_LANE_PAUSE       50      /* connections or memory lack */
 
 #define NGX_AI_LANE_CALLS       2       /* that fit a mark's deadline */
 
@@ -48,6 +48,11 @@ struct ngx_ai_lane_s {
  * the oldest queued one fails.  The lane runs after ngx_ai_lane_post(), from a
  * posted event.
  *
+ * For whoever sends: ngx_ai_lane_dequeue() takes a job out,
+ * ngx_ai_lane_back() puts several back to the head, in their order and without
+ * a cap, as they are no new texts; ngx_ai_lane_wait() has the lane look again
+ * after some milliseconds.
+ *
  * ngx_ai_lane_longer() returns a time to wait and doubles the next one.
  *
  * ngx_ai_lane_exit() fails what is queued; calls in flight go on.
@@ -60,6 +65,9 @@ ngx_ai_lane_t *ngx_ai_lane_choose(ngx_ai_route_t *route, uint32_t tried,
     ngx_uint_t *reason);
 void ngx_ai_lane_enqueue(ngx_ai_lane_t *lane, ngx_ai_job_t *job);
 void ngx_ai_lane_post(ngx_ai_lane_t *lane);
+void ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job);
+void ngx_ai_lane_back(ngx_ai_lane_t *lane, ngx_queue_t *jobs);
+void ngx_ai_lane_wait(ngx_ai_lane_t *lane, ngx_msec_t delay);
 ngx_msec_t ngx_ai_lane_longer(ngx_msec_t *look);
 
 

@@ -6,7 +6,7 @@
  * masked and where they are restored, and where the fact lock is asked.  Lets
  * no text out of which it isn't known what it holds, and none in that is not
  * the source's in all that counts.  Masked text is never stored: the store has
- * the shop's own words on both sides.  ngx_ai_lane.c calls it.
+ * the shop's own words on both sides.  ngx_ai_batch.c calls it.
  */
 
 
