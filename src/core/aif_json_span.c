@@ -134,6 +134,8 @@ aif_json_span_value(aif_json_span_t *js)
 {
     int  rc;
 
+    js->number = 0;
+
     switch (js->data[js->pos]) {
 
     case '{':
@@ -169,7 +171,18 @@ aif_json_span_value(aif_json_span_t *js)
         break;
 
     default:
+
+        js->start = js->pos;
         rc = aif_json_span_number(js);
+
+        if (rc == AIF_MORE && js->scalars
+            && js->strings++ != AIF_JSON_SPAN_MAX_STRINGS)
+        {
+            js->end = js->pos;
+            js->escaped = 0;
+            js->number = 1;
+            rc = AIF_OK;
+        }
     }
 
     js->state = js->depth ? AIF_JSON_SPAN_AFTER : AIF_JSON_SPAN_END;

@@ -47,6 +47,8 @@ typedef struct {
     size_t                  start;       /* the string that was found: its */
     size_t                  end;         /* content, without the quotes */
     uint8_t                 escaped;     /* has a "\" */
+    uint8_t                 scalars;     /* set by the caller: numbers, too */
+    uint8_t                 number;      /* what was found is one */
 } aif_json_span_t;
 
 
@@ -58,7 +60,8 @@ typedef struct {
  * start, end, escaped and the levels around it set until the next call.
  * AIF_DONE: the value is complete, pos is behind it; whatever follows is the
  * caller's to judge.  AIF_BAD: this is no JSON (RFC 8259), or it ended too
- * early; AIF_LIMIT: too deep, or too many strings.
+ * early; AIF_LIMIT: too deep, or too many strings.  With "scalars" set it stops
+ * at numbers, too.
  *
  * aif_json_span_rest() is the first position from pos on that isn't white
  * space of JSON.
