@@ -17,8 +17,6 @@ static char *ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -47,6 +45,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
     { ngx_string("ai_engine"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
       ngx_http_ai_engine,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_prompt"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_ai_prompt,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -302,61 +307,6 @@ ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_ai_loc_conf_t *alcf = conf;
 
     return ngx_http_ai_switch_set(cf, cmd, &alcf->seo, 0);
-}
-
-
-static char *
-ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_ai_loc_conf_t *alcf = conf;
-
-    ngx_str_t         *value;
-    ngx_uint_t         i, k;
-    ngx_ai_engine_t  **ep, *engine;
-
-    if (alcf->translate != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    alcf->translate = ngx_array_create(cf->pool, cf->args->nelts,
-                                       sizeof(ngx_ai_engine_t *));
-    if (alcf->translate == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
-        return NGX_CONF_OK;
-    }
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        engine = ngx_http_ai_engine_refer(cf, &value[i]);
-        if (engine == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        ep = alcf->translate->elts;
-
-        for (k = 0; k < alcf->translate->nelts; k++) {
-            if (ep[k] == engine) {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "duplicate engine \"%V\" in "
-                                   "\"ai_translate\"", &value[i]);
-                return NGX_CONF_ERROR;
-            }
-        }
-
-        ep = ngx_array_push(alcf->translate);
-        if (ep == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *ep = engine;
-    }
-
-    return NGX_CONF_OK;
 }
 
 
@@ -628,6 +578,13 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_array_init(&amcf->prompts, cf->pool, 4,
+                       sizeof(ngx_http_ai_prompt_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     return amcf;
 }
 
@@ -635,7 +592,11 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
 char *
 ngx_http_ai_init_main_conf(ngx_conf_t *cf, void *conf)
 {
-    return ngx_http_ai_engine_check(cf, conf);
+    if (ngx_http_ai_engine_check(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_ai_prompt_check(cf, conf);
 }
 
 
@@ -657,6 +618,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->types = { NULL };
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
+     *     alcf->prompt = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
@@ -705,7 +667,6 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_ai_switch_merge(&conf->filter, &prev->filter);
     ngx_http_ai_switch_merge(&conf->seo, &prev->seo);
 
-    ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
     ngx_conf_merge_ptr_value(conf->locales, prev->locales, NULL);
     ngx_conf_merge_ptr_value(conf->rules, prev->rules, NULL);
     ngx_conf_merge_ptr_value(conf->include, prev->include, NULL);
@@ -775,12 +736,5 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    /* texts of another engine are stale: the preferred one makes them anew */
-
-    if (conf->translate && conf->translate->nelts) {
-        conf->recipe = ngx_ai_policy_recipe(conf->policy,
-                     ((ngx_ai_engine_t **) conf->translate->elts)[0]->recipe);
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_ai_merge_translate(cf, prev, conf);
 }

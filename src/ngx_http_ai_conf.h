@@ -35,6 +35,44 @@ char *ngx_http_ai_engine_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
 
 
 /*
+ * A prompt: one of ours, or of the block "ai_prompt" that defines it, maybe
+ * later.
+ */
+
+typedef struct {
+    aif_prompt_t      prompt;
+    unsigned          defined:1;
+    u_char           *file;          /* where it was named first */
+    ngx_uint_t        line;
+} ngx_http_ai_prompt_t;
+
+
+/*
+ * ngx_http_ai_prompt() is the setter of the block "ai_prompt".
+ * ngx_http_ai_prompt_refer() gives the prompt of that name, which a later
+ * block may still define or change; NULL without memory.
+ * ngx_http_ai_prompt_own() gives it if there is a block for it, else NULL: for
+ * use when all blocks are read.  ngx_http_ai_prompt_check() fails if a prompt
+ * was named that nobody defines.
+ */
+
+char *ngx_http_ai_prompt(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+aif_prompt_t *ngx_http_ai_prompt_refer(ngx_conf_t *cf, ngx_str_t *name);
+aif_prompt_t *ngx_http_ai_prompt_own(ngx_conf_t *cf, ngx_str_t *name);
+char *ngx_http_ai_prompt_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
+
+
+/*
+ * Setter of ai_translate; ngx_http_ai_merge_translate() comes after the
+ * policy's.
+ */
+
+char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+
+
+/*
  * Setters of ai_include and ai_exclude (at the command's offset), of
  * ai_attributes and of ai_json; ngx_http_ai_merge_segment() tells core/.
  */

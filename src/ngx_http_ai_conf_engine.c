@@ -8,7 +8,6 @@
 
 
 #include "ngx_http_ai_conf.h"
-#include "core/aif_prompt.h"
 
 
 #define NGX_HTTP_AI_KEY_MAX  4096      /* bytes of a key file */
@@ -177,8 +176,7 @@ ngx_http_ai_engine_directive(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 static char *
 ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
 {
-    uint32_t   hash;
-    aif_str_t  prompt;
+    uint32_t  hash;
 
     if (engine->dialect == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -220,15 +218,12 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
         return NGX_CONF_ERROR;
     }
 
-    /* another prompt or model makes texts stale; another address doesn't */
-
-    prompt = aif_prompt_template();
+    /* another model makes texts stale; another address doesn't */
 
     ngx_crc32_init(hash);
     ngx_crc32_update(&hash, (u_char *) engine->dialect->name,
                      ngx_strlen(engine->dialect->name) + 1);
     ngx_crc32_update(&hash, engine->conf.model.data, engine->conf.model.len);
-    ngx_crc32_update(&hash, prompt.data, prompt.len);
     ngx_crc32_final(hash);
 
     engine->recipe = hash ? hash : 1;      /* 0 is a person's text */

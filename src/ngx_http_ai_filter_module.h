@@ -55,6 +55,7 @@ typedef struct {
     ngx_ai_store_t            *store;
     ngx_array_t                engines;      /* of ngx_ai_engine_t * */
     ngx_array_t                references;   /* where engines were named */
+    ngx_array_t                prompts;      /* of ngx_http_ai_prompt_t * */
     ngx_uint_t                 used;         /* some location filters */
 } ngx_http_ai_main_conf_t;
 
@@ -117,6 +118,7 @@ typedef struct {
                                                 it filters */
 
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
+    aif_prompt_t              *prompt;       /* they are given; NULL: ours */
     uint32_t                   recipe;       /* of the first of them, and of
                                                 what is protected */
     const ngx_ai_policy_t     *policy;       /* of the next two */

@@ -41,6 +41,22 @@ chmod 0644, "$key.open";
 AIF->spew("$key.empty", "\n");
 AIF->spew("$key.two", "one\ntwo\n");
 
+# a prompt and its file
+
+my $prompts = 0;
+
+sub prompt {
+    my ($what, $text, $rest) = @_;
+    my $file = "$nginx->{dir}/prompt." . ++$prompts;
+
+    AIF->spew($file, $text);
+
+    return 'ai_prompt mine { task translate; ' . ($what ? "$what $file;" : '')
+           . ($rest || '') . ' }';
+}
+
+my $mine = 'ai_translate e prompt=mine;';
+
 my @refused = (
 
     # zones
@@ -85,6 +101,39 @@ my @refused = (
     [{ engine => engine('trusted_certificate /nowhere/ca;') },
      qr{can't find the trusted certificates of engine "e"}],
     [{ engine => engine("header 'X: y' z;") }, qr/"header" .* must be a name/],
+
+    # prompts
+
+    [{ translate => $mine },
+     qr/unknown prompt "mine" in \S+nginx.conf:\d+: define it by "ai_prompt m/],
+    [{ http => 'ai_prompt Mine { }' }, qr/invalid name "Mine" of a prompt/],
+    [{ http => 'ai_prompt mine { }' }, qr/"mine" must have "system" or "user"/],
+    [{ http => prompt('system', 'a') x 2 }, qr/duplicate prompt "mine"/],
+    [{ http => prompt('', 'a', 'color red;') },
+     qr/unknown directive "color" in prompt "mine"/],
+    [{ http => prompt('', 'a', 'tone warm kind;') }, qr/number of arguments in/],
+    [{ http => prompt('', 'a', 'tone ' . 'a' x 513 . ';') },
+     qr/"tone" of prompt "mine" is too long/],
+    [{ http => prompt('', 'a', 'max_length 0;') },
+     qr/"max_length" of prompt "mine" must be a number from 1 to 8000/],
+    [{ http => prompt('', 'a', 'task dance;') }, qr/"translate" or "write"/],
+    [{ http => prompt('', 'a', 'answer yaml;') }, qr/"items" or "text"/],
+    [{ http => 'ai_prompt translate { task write; }' },
+     qr/"task" of prompt "translate" can't be changed/],
+    [{ http => prompt('', 'a', 'system /nowhere/p;') },
+     qr{"/nowhere/p" failed \(2:}],
+    [{ http => prompt('system', "\n") }, qr/at least one and at most 32768/],
+    [{ http => prompt('system', 'a' x 32769) }, qr/at most 32768 bytes/],
+    [{ http => prompt('system', "a\xff") }, qr/is not UTF-8 text/],
+    [{ http => prompt('system', 'a {nope} b') },
+     qr/has an unknown variable "\{nope}"; a brace .* is written "\{\{"/],
+    [{ http => prompt('system', 'a {facts}') },
+     qr/"\{facts}" in "user" only: data are no instructions/],
+    [{ http => prompt('user', 'none') }, qr/must have "\{facts}" once/],
+    [{ http => prompt('user', '{facts}', 'task write;'), translate => $mine },
+     qr/"ai_translate" has "prompt=mine", which doesn't translate/],
+    [{ translate => 'ai_translate e prompt=a prompt=b;' },
+     qr/duplicate "prompt" in "ai_translate"/],
 
     # locales
 
@@ -137,6 +186,11 @@ my @taken = (
     [{ engine => engine("key_file $key.open;") },
      qr/\[warn\] .*key\.open" of engine "e" is readable by everybody/],
     [{ location => 'ai_exclude "#cart" ".a > b, [data-x=\'y\']"; ai_wait 1s;' }],
+    [{ http => prompt('system', "To {language}, {tone}.\n", 'tone "warm";'
+                                . ' max_length 8000; answer text;'),
+       translate => $mine }],
+    [{ http => 'ai_prompt translate { tone warm; }' }],
+    [{ translate => 'ai_translate e prompt=translate;' }],
     [{ filter => 'ai_filter off;', zone => '', engine => '',
        translate => 'ai_translate off;' }],
     [{ filter => 'ai_filter $arg_ai;' }],

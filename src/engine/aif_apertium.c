@@ -88,6 +88,7 @@ const aif_engine_t  aif_engine_apertium = {
     "apertium",
     1,
     AIF_APERTIUM_MAX_BYTES,
+    0,
     aif_apertium_build,
     aif_apertium_parse,
     aif_engine_classify
@@ -103,7 +104,7 @@ aif_apertium_build(const aif_engine_conf_t *conf,
     aif_buf_t  b;
     aif_str_t  text;
 
-    if (batch->n != 1) {
+    if (batch->n != 1 || aif_engine_writes(batch)) {
         return AIF_LIMIT;
     }
 

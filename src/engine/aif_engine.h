@@ -13,6 +13,7 @@
 
 
 #include "core/aif.h"
+#include "core/aif_prompt.h"
 
 
 #define AIF_ENGINE_MAX_BATCH  128     /* texts in one call */
@@ -30,16 +31,20 @@ typedef struct {
 
 
 typedef struct {
-    aif_str_t    source;         /* canonical text (aif_segment.h) */
+    aif_str_t    source;         /* canonical text (aif_segment.h); for prompts
+                                    that write, the facts */
     aif_str_t    target;         /* set by parse: canonical text as far as the
-                                    engine allows it, unchecked; data NULL if
-                                    the answer has none for this one */
+                                    engine allows it (JSON if the prompt wants
+                                    an object), unchecked; data NULL if the
+                                    answer has none for this one */
 } aif_engine_item_t;
 
 
 typedef struct {
+    const aif_prompt_t *prompt;          /* NULL: "translate" */
     const aif_str_t    *source_locale;
     const aif_str_t    *target_locale;
+    const aif_str_t    *segment;         /* NULL: none */
     aif_engine_item_t  *items;
     size_t              n;
     uint64_t            input_tokens;    /* from "usage"; 0 if not told */
@@ -72,7 +77,8 @@ typedef enum {
 
 /*
  * build() makes the request for a batch in the arena: AIF_OK, AIF_LIMIT (a
- * text can't be sent by this dialect, e.g. too long) or AIF_NOMEM.
+ * text can't be sent by this dialect, e.g. too long, or the prompt asks what it
+ * can't do) or AIF_NOMEM.
  *
  * parse() reads the body of a 200 answer: AIF_OK (each item has its target or
  * data NULL), AIF_BAD (not an answer of this dialect), AIF_LIMIT (depth, size)
@@ -97,6 +103,8 @@ typedef struct {
     const char   *name;
     size_t        max_batch;     /* texts per call */
     size_t        max_bytes;     /* of source text per call */
+    unsigned      prompts;       /* it follows prompts; those that don't only
+                                    translate */
     int         (*build)(const aif_engine_conf_t *conf,
                          const aif_engine_batch_t *batch, aif_arena_t *a,
                          aif_engine_request_t *request);
@@ -127,6 +135,9 @@ const char *aif_engine_names(size_t i);
  * without a key); both return AIF_OK, AIF_NOMEM, or AIF_LIMIT for what can't
  * be part of a URL or a header line.  aif_engine_classify() is a classify().
  */
+
+#define aif_engine_writes(batch)                                              \
+    ((batch)->prompt != NULL && (batch)->prompt->task == AIF_PROMPT_WRITE)
 
 int aif_engine_url(const aif_engine_conf_t *conf, const char *path,
     aif_arena_t *a, aif_str_t *url);

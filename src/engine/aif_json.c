@@ -272,7 +272,8 @@ aif_json_value(aif_json_t *json, aif_json_type_e type, const void *data,
     value.data = (u_char *) data;
     value.len = len;
 
-    json->rc = json->handler(json->ctx, json, type, &value);
+    json->rc = json->handler ? json->handler(json->ctx, json, type, &value)
+                             : AIF_OK;
 
     return json->rc == AIF_OK;
 }
@@ -310,7 +311,8 @@ aif_json_end(void *ctx)
     aif_json_t  *json = ctx;
 
     json->depth--;
-    json->rc = json->handler(json->ctx, json, AIF_JSON_END, &none);
+    json->rc = json->handler
+               ? json->handler(json->ctx, json, AIF_JSON_END, &none) : AIF_OK;
 
     return json->rc == AIF_OK;
 }

@@ -51,6 +51,7 @@ typedef int (*aif_json_pt)(void *ctx, const aif_json_t *json,
  * too early, what the handler got until there was right; AIF_BAD: malformed,
  * trailing bytes, not UTF-8, a lone surrogate or \u0000 anywhere in it;
  * AIF_LIMIT: too deep or too large; AIF_NOMEM; or what the handler returned.
+ * Without a handler (NULL) it tells just that.
  * The arena holds yajl's memory too.
  *
  * aif_json_at(json, path): 1 if the value just given is the one at "path":

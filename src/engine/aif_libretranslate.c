@@ -45,6 +45,7 @@ const aif_engine_t  aif_engine_libretranslate = {
     "libretranslate",
     AIF_ENGINE_MAX_BATCH,
     AIF_LIBRETRANSLATE_MAX_BYTES,
+    0,
     aif_libretranslate_build,
     aif_libretranslate_parse,
     aif_engine_classify
@@ -60,7 +61,9 @@ aif_libretranslate_build(const aif_engine_conf_t *conf,
     size_t     i, size;
     aif_buf_t  b;
 
-    if (batch->n == 0 || batch->n > AIF_ENGINE_MAX_BATCH) {
+    if (batch->n == 0 || batch->n > AIF_ENGINE_MAX_BATCH
+        || aif_engine_writes(batch))
+    {
         return AIF_LIMIT;
     }
 

@@ -3,30 +3,23 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * Chat completions as OpenAI, llama.cpp, vLLM, Ollama and many gateways speak
- * them: texts with ids in, texts with ids out.  It never guesses whose a text
- * is.  infer/ calls it through the table in aif_engine.h.
- *
- * Models count.  Asked for ids 1, 2, 3 one that joined two texts gives 1, 2
- * with the third text under 2.  So ids begin far from 1 and lie apart: one
- * that counts on its own soon gives an id that nobody asked for, and then
- * nothing of the answer is taken.
+ * them: a prompt and texts in, what the model wrote out; aif_answer.c reads
+ * that.  infer/ calls it through the table in aif_engine.h.
  */
 
 
 #include "engine/aif_engine.h"
 
-#include "core/aif_canonical.h"
-#include "core/aif_prompt.h"
+#include "engine/aif_answer.h"
 #include "engine/aif_json.h"
 
 
-#define AIF_OPENAI_FIRST_ID   203
-#define AIF_OPENAI_ID_STEP    7
-
 #define AIF_OPENAI_MAX_BYTES  32768    /* of source text in a call */
-#define AIF_OPENAI_MAX_TRIES  16       /* places where JSON may begin */
 
-#define aif_openai_id(i)  (AIF_OPENAI_FIRST_ID + AIF_OPENAI_ID_STEP * (i))
+/* are the texts of a batch asked for by ids? */
+
+#define aif_openai_items(batch)                                               \
+    ((batch)->prompt == NULL || (batch)->prompt->answer == AIF_PROMPT_ITEMS)
 
 
 /* The envelope of an answer. */
@@ -40,62 +33,27 @@ typedef struct {
 } aif_openai_answer_t;
 
 
-/* The texts inside its content. */
-
-typedef struct {
-    aif_arena_t          *arena;
-    size_t                n;                       /* asked for */
-    aif_str_t             text[AIF_ENGINE_MAX_BATCH];
-    uint8_t               seen[AIF_ENGINE_MAX_BATCH];
-    aif_str_t             order[AIF_ENGINE_MAX_BATCH];
-    size_t                unnamed;                 /* without an id */
-    size_t                named;
-    size_t                strange;                 /* with an id not ours */
-
-    /* the object being read */
-
-    unsigned              depth;                   /* of its values; 0: none */
-    unsigned              has_id:1;
-    unsigned              gap:1;                   /* an element without text */
-    uint64_t              id;                      /* 0: not ours */
-    aif_str_t             value;
-} aif_openai_texts_t;
-
-
 static int aif_openai_build(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_engine_request_t *request);
-static int aif_openai_user(const aif_engine_batch_t *batch, aif_arena_t *a,
-    aif_str_t *user);
+static int aif_openai_facts(const aif_engine_batch_t *batch, aif_arena_t *a,
+    aif_str_t *facts);
+static void aif_openai_source(aif_buf_t *b, const aif_engine_batch_t *batch,
+    const aif_str_t *source, aif_arena_t *a);
 static void aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf);
-static void aif_openai_format(aif_buf_t *b);
+static void aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt);
 
 static int aif_openai_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
 static int aif_openai_envelope(void *ctx, const aif_json_t *json,
     aif_json_type_e type, const aif_str_t *value);
-static void aif_openai_think(aif_str_t *content);
-static int aif_openai_content(aif_openai_texts_t *texts,
-    const aif_str_t *content);
-static int aif_openai_item(void *ctx, const aif_json_t *json,
-    aif_json_type_e type, const aif_str_t *value);
-static int aif_openai_member(aif_openai_texts_t *texts, const aif_json_t *json,
-    aif_json_type_e type, const aif_str_t *value);
-static int aif_openai_keep(aif_openai_texts_t *texts, aif_str_t *to,
-    const aif_str_t *value);
-static void aif_openai_end(aif_openai_texts_t *texts, int element);
-static void aif_openai_named(aif_openai_texts_t *texts, uint64_t id,
-    const aif_str_t *value);
-static int aif_openai_take(aif_openai_texts_t *texts,
-    aif_engine_batch_t *batch, int by_order, aif_arena_t *a);
-static const u_char *aif_openai_find(const u_char *p, const u_char *last,
-    const char *what);
 
 
 const aif_engine_t  aif_engine_openai = {
     "openai",
     AIF_ENGINE_MAX_BATCH,
     AIF_OPENAI_MAX_BYTES,
+    1,
     aif_openai_build,
     aif_openai_parse,
     aif_engine_classify
@@ -107,11 +65,14 @@ aif_openai_build(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_engine_request_t *request)
 {
-    int        rc;
-    aif_buf_t  b;
-    aif_str_t  system, user;
+    int                   rc;
+    aif_buf_t             b;
+    aif_str_t             facts, system, user;
+    aif_prompt_values_t   values;
 
-    if (batch->n == 0 || batch->n > AIF_ENGINE_MAX_BATCH) {
+    if (batch->n == 0 || batch->n > AIF_ENGINE_MAX_BATCH
+        || (batch->n != 1 && !aif_openai_items(batch)))
+    {
         return AIF_LIMIT;
     }
 
@@ -125,13 +86,21 @@ aif_openai_build(const aif_engine_conf_t *conf,
         return rc;
     }
 
-    rc = aif_prompt_translate(batch->source_locale, batch->target_locale, a,
-                              &system);
+    values.source_locale = batch->source_locale;
+    values.target_locale = batch->target_locale;
+    values.segment = batch->segment;
+
+    rc = aif_prompt_system(batch->prompt, &values, a, &system);
     if (rc != AIF_OK) {
         return rc;
     }
 
-    rc = aif_openai_user(batch, a, &user);
+    rc = aif_openai_facts(batch, a, &facts);
+    if (rc != AIF_OK) {
+        return rc;
+    }
+
+    rc = aif_prompt_user(batch->prompt, &values, &facts, a, &user);
     if (rc != AIF_OK) {
         return rc;
     }
@@ -146,7 +115,7 @@ aif_openai_build(const aif_engine_conf_t *conf,
     aif_json_string(&b, user.data, user.len);
     aif_buf_literal(&b, "}]");
     aif_openai_sampling(&b, conf);
-    aif_openai_format(&b);
+    aif_openai_format(&b, batch->prompt);
     aif_buf_byte(&b, '}');
 
     if (b.failed) {
@@ -161,12 +130,19 @@ aif_openai_build(const aif_engine_conf_t *conf,
 }
 
 
+/* What the user's message is about: the texts of the batch, or its one. */
+
 static int
-aif_openai_user(const aif_engine_batch_t *batch, aif_arena_t *a,
-    aif_str_t *user)
+aif_openai_facts(const aif_engine_batch_t *batch, aif_arena_t *a,
+    aif_str_t *facts)
 {
     size_t     i, size;
     aif_buf_t  b;
+
+    if (!aif_openai_items(batch)) {
+        *facts = batch->items[0].source;
+        return AIF_OK;
+    }
 
     size = 0;
 
@@ -184,10 +160,8 @@ aif_openai_user(const aif_engine_batch_t *batch, aif_arena_t *a,
         }
 
         aif_buf_literal(&b, "{\"id\":");
-        aif_json_number(&b, aif_openai_id(i));
-        aif_buf_literal(&b, ",\"text\":");
-        aif_json_string(&b, batch->items[i].source.data,
-                        batch->items[i].source.len);
+        aif_json_number(&b, aif_answer_id(i));
+        aif_openai_source(&b, batch, &batch->items[i].source, a);
         aif_buf_byte(&b, '}');
     }
 
@@ -197,10 +171,34 @@ aif_openai_user(const aif_engine_batch_t *batch, aif_arena_t *a,
         return AIF_NOMEM;
     }
 
-    user->data = b.data;
-    user->len = b.len;
+    facts->data = b.data;
+    facts->len = b.len;
 
     return AIF_OK;
+}
+
+
+/* What says that it is JSON is believed if it is. */
+
+static void
+aif_openai_source(aif_buf_t *b, const aif_engine_batch_t *batch,
+    const aif_str_t *source, aif_arena_t *a)
+{
+    if (aif_engine_writes(batch)) {
+        aif_buf_literal(b, ",\"facts\":");
+
+    } else {
+        aif_buf_literal(b, ",\"text\":");
+    }
+
+    if (batch->prompt != NULL && batch->prompt->json
+        && aif_json_read(source->data, source->len, a, NULL, NULL) == AIF_OK)
+    {
+        aif_buf_append(b, source->data, source->len);
+        return;
+    }
+
+    aif_json_string(b, source->data, source->len);
 }
 
 
@@ -234,16 +232,38 @@ aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf)
 /* The form of the answer; a service that refuses it is to be asked without. */
 
 static void
-aif_openai_format(aif_buf_t *b)
+aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt)
 {
-    aif_buf_literal(b,
-        ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{"
-        "\"name\":\"translations\",\"strict\":true,\"schema\":{"
-        "\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\","
+    aif_str_t  schema;
+
+    static const aif_str_t  items = aif_string(
+        "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\","
         "\"items\":{\"type\":\"object\",\"properties\":{"
         "\"id\":{\"type\":\"integer\"},\"text\":{\"type\":\"string\"}},"
         "\"required\":[\"id\",\"text\"],\"additionalProperties\":false}}},"
-        "\"required\":[\"items\"],\"additionalProperties\":false}}}");
+        "\"required\":[\"items\"],\"additionalProperties\":false}");
+
+    schema = items;
+
+    if (prompt != NULL && prompt->answer != AIF_PROMPT_ITEMS) {
+
+        if (prompt->answer == AIF_PROMPT_TEXT) {
+            return;
+        }
+
+        schema = prompt->schema;
+    }
+
+    if (schema.len == 0) {
+        aif_buf_literal(b, ",\"response_format\":{\"type\":\"json_object\"}");
+        return;
+    }
+
+    aif_buf_literal(b,
+        ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{"
+        "\"name\":\"answer\",\"strict\":true,\"schema\":");
+    aif_buf_append(b, schema.data, schema.len);
+    aif_buf_literal(b, "}}");
 }
 
 
@@ -253,7 +273,6 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
 {
     int                   rc;
     size_t                i;
-    aif_openai_texts_t   *texts;
     aif_openai_answer_t   answer;
 
     (void) conf;
@@ -292,37 +311,7 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
         return answer.cut ? AIF_LIMIT : AIF_BAD;
     }
 
-    texts = aif_arena_calloc(a, sizeof(aif_openai_texts_t));
-    if (texts == NULL) {
-        return AIF_NOMEM;
-    }
-
-    texts->arena = a;
-    texts->n = batch->n;
-
-    aif_openai_think(&answer.content);
-
-    rc = aif_openai_content(texts, &answer.content);
-
-    if (rc == AIF_NOMEM || rc == AIF_LIMIT) {
-        return rc;
-    }
-
-    if (texts->strange != 0) {
-        return AIF_BAD;
-    }
-
-    if (texts->named != 0) {
-        return aif_openai_take(texts, batch, 0, a);
-    }
-
-    if (rc == AIF_OK && !answer.cut && !texts->gap
-        && texts->unnamed == texts->n)
-    {
-        return aif_openai_take(texts, batch, 1, a);
-    }
-
-    return answer.cut ? AIF_LIMIT : AIF_BAD;
+    return aif_answer_read(batch, &answer.content, answer.cut, a);
 }
 
 
@@ -366,322 +355,4 @@ aif_openai_envelope(void *ctx, const aif_json_t *json, aif_json_type_e type,
     }
 
     return AIF_OK;
-}
-
-
-/* What a reasoning model thought aloud is not its answer. */
-
-static void
-aif_openai_think(aif_str_t *content)
-{
-    const u_char  *p, *last;
-
-    last = content->data + content->len;
-
-    /* the opening one may have been part of the prompt */
-
-    while ((p = aif_openai_find(content->data, last, "</think>")) != NULL) {
-        content->data = (u_char *) p + sizeof("</think>") - 1;
-    }
-
-    if ((p = aif_openai_find(content->data, last, "<think>")) != NULL) {
-        last = p;
-    }
-
-    content->len = last - content->data;
-}
-
-
-/*
- * The JSON in the content, wherever it begins: behind a code fence or a
- * sentence.  Brackets of a sentence are no JSON, or JSON without texts.
- */
-
-static int
-aif_openai_content(aif_openai_texts_t *texts, const aif_str_t *content)
-{
-    int            rc, tries;
-    size_t         len;
-    const u_char  *p, *last;
-
-    p = content->data;
-    last = p + content->len;
-    rc = AIF_BAD;
-
-    for (tries = 0; tries < AIF_OPENAI_MAX_TRIES; tries++) {
-
-        while (p < last && *p != '[' && *p != '{') {
-            p++;
-        }
-
-        if (p == last) {
-            break;
-        }
-
-        texts->depth = 0;
-        len = aif_json_extent(p, last - p);
-
-        rc = aif_json_read(p, len, texts->arena, aif_openai_item, texts);
-
-        if (rc == AIF_NOMEM || rc == AIF_LIMIT
-            || texts->named + texts->unnamed + texts->strange != 0)
-        {
-            return rc;
-        }
-
-        /* JSON without texts is passed as a whole, a bracket alone */
-
-        p += rc == AIF_OK ? len : 1;
-    }
-
-    return rc == AIF_OK ? AIF_BAD : rc;
-}
-
-
-/*
- * Items are the elements of the array that is the document or its "items", or,
- * if one text was asked for, the object that is the document; or the members
- * of an object with ids for keys.  What is deeper inside is none; an array or
- * object in an item ends it.
- */
-
-static int
-aif_openai_item(void *ctx, const aif_json_t *json, aif_json_type_e type,
-    const aif_str_t *value)
-{
-    unsigned             depth, element;
-    aif_openai_texts_t  *texts = ctx;
-
-    depth = aif_json_depth(json);
-
-    if (type == AIF_JSON_END) {
-        if (texts->depth == depth + 1) {
-            aif_openai_end(texts, depth != 0);
-        }
-
-        texts->depth = 0;
-        return AIF_OK;
-    }
-
-    element = aif_json_index(json) != AIF_JSON_NO_INDEX
-              && (depth == 1 || aif_json_at(json, "items.*"));
-
-    if (type == AIF_JSON_OBJECT || type == AIF_JSON_ARRAY) {
-
-        if (texts->depth > 1) {
-            texts->gap = 1;
-        }
-
-        texts->depth = 0;
-
-        if (type == AIF_JSON_OBJECT
-            && (element || depth == 0 || aif_json_at(json, "items")))
-        {
-            texts->depth = depth + 1;
-            texts->has_id = 0;
-            texts->id = 0;
-            texts->value.data = NULL;
-
-        } else if (element) {
-            texts->gap = 1;
-        }
-
-        return AIF_OK;
-    }
-
-    if (texts->depth != 0 && texts->depth == depth) {
-        return aif_openai_member(texts, json, type, value);
-    }
-
-    if (!element) {
-        return AIF_OK;
-    }
-
-    /* an array of plain strings */
-
-    if (type != AIF_JSON_STRING) {
-        texts->gap = 1;
-        return AIF_OK;
-    }
-
-    if (texts->unnamed < texts->n
-        && aif_openai_keep(texts, &texts->order[texts->unnamed], value)
-           != AIF_OK)
-    {
-        return AIF_NOMEM;
-    }
-
-    texts->unnamed++;
-
-    return AIF_OK;
-}
-
-
-static int
-aif_openai_member(aif_openai_texts_t *texts, const aif_json_t *json,
-    aif_json_type_e type, const aif_str_t *value)
-{
-    uint64_t   id;
-    aif_str_t  key, text;
-
-    static aif_str_t  id_key = aif_string("id");
-    static aif_str_t  text_key = aif_string("text");
-
-    key = aif_json_key(json);
-
-    if (aif_str_eq(&key, &id_key)) {
-        texts->has_id = 1;
-
-        if ((type != AIF_JSON_NUMBER && type != AIF_JSON_STRING)
-            || !aif_json_uint(value, &texts->id))
-        {
-            texts->id = 0;
-        }
-
-        return AIF_OK;
-    }
-
-    if (type != AIF_JSON_STRING) {
-        return AIF_OK;
-    }
-
-    if (aif_str_eq(&key, &text_key)) {
-        return aif_openai_keep(texts, &texts->value, value);
-    }
-
-    /* {"203":"...", "210":"..."} */
-
-    if (aif_json_uint(&key, &id)) {
-        if (aif_openai_keep(texts, &text, value) != AIF_OK) {
-            return AIF_NOMEM;
-        }
-
-        aif_openai_named(texts, id, &text);
-    }
-
-    return AIF_OK;
-}
-
-
-static int
-aif_openai_keep(aif_openai_texts_t *texts, aif_str_t *to,
-    const aif_str_t *value)
-{
-    to->len = value->len;
-    to->data = aif_arena_dup(texts->arena, value->data, value->len);
-
-    return to->data ? AIF_OK : AIF_NOMEM;
-}
-
-
-/* An object is complete: if it is one of ours, what it says counts. */
-
-static void
-aif_openai_end(aif_openai_texts_t *texts, int element)
-{
-    /* the remains of an array that was broken before are no answer */
-
-    if (!element && texts->n != 1) {
-        return;
-    }
-
-    if (texts->has_id) {
-        aif_openai_named(texts, texts->id, &texts->value);
-        return;
-    }
-
-    if (texts->value.data == NULL) {
-        texts->gap |= element;
-        return;
-    }
-
-    if (texts->unnamed < texts->n) {
-        texts->order[texts->unnamed] = texts->value;
-    }
-
-    texts->unnamed++;
-}
-
-
-static void
-aif_openai_named(aif_openai_texts_t *texts, uint64_t id,
-    const aif_str_t *value)
-{
-    uint64_t  i;
-
-    if (id < AIF_OPENAI_FIRST_ID
-        || (id - AIF_OPENAI_FIRST_ID) % AIF_OPENAI_ID_STEP != 0
-        || (id - AIF_OPENAI_FIRST_ID) / AIF_OPENAI_ID_STEP >= texts->n)
-    {
-        texts->strange++;
-        return;
-    }
-
-    i = (id - AIF_OPENAI_FIRST_ID) / AIF_OPENAI_ID_STEP;
-
-    texts->named++;
-    texts->text[i] = *value;
-
-    if (texts->seen[i] < 2) {
-        texts->seen[i]++;
-    }
-}
-
-
-static int
-aif_openai_take(aif_openai_texts_t *texts, aif_engine_batch_t *batch,
-    int by_order, aif_arena_t *a)
-{
-    int                 rc;
-    size_t              i;
-    aif_str_t          *text;
-    aif_engine_item_t  *item;
-
-    for (i = 0; i < batch->n; i++) {
-        item = &batch->items[i];
-
-        text = by_order ? &texts->order[i] : &texts->text[i];
-
-        /* given twice is as good as not at all: which one is right? */
-
-        if (text->data == NULL || (!by_order && texts->seen[i] != 1)) {
-            continue;
-        }
-
-        rc = aif_canonical_clean(text, &item->source, a, &item->target);
-
-        if (rc == AIF_NOMEM) {
-            return rc;
-        }
-
-        if (rc != AIF_OK) {
-            item->target.data = NULL;
-            item->target.len = 0;
-        }
-    }
-
-    return AIF_OK;
-}
-
-
-static const u_char *
-aif_openai_find(const u_char *p, const u_char *last, const char *what)
-{
-    size_t  len;
-
-    len = strlen(what);
-
-    for ( ; (size_t) (last - p) >= len; p++) {
-        p = memchr(p, *what, last - p - len + 1);
-
-        if (p == NULL) {
-            return NULL;
-        }
-
-        if (memcmp(p, what, len) == 0) {
-            return p;
-        }
-    }
-
-    return NULL;
 }

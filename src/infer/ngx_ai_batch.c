@@ -121,21 +121,15 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
     ngx_ai_route_t      *route;
     aif_mask_text_t     *m;
     aif_engine_batch_t  *texts;
-    const aif_engine_t  *dialect;
 
     lane = batch->lane;
-    dialect = lane->engine->dialect;
     texts = &call->batch;
 
     /* "first" may be gone below, its route is that of all the others */
 
     route = first->route;
 
-    texts->source_locale = &route->source_locale;
-    texts->target_locale = &route->target_locale;
-
-    limit = ngx_min(lane->engine->batch, dialect->max_batch);
-    limit = ngx_max(ngx_min(limit, AIF_ENGINE_MAX_BATCH), 1);
+    limit = ngx_ai_job_batch(route, lane->engine, texts);
     bytes = 0;
 
     for (q = &first->queue;
@@ -154,7 +148,8 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
         bytes += job->item.source.len;
 
         if (texts->n
-            && (texts->n >= job->limit || bytes > dialect->max_bytes))
+            && (texts->n >= job->limit
+                || bytes > lane->engine->dialect->max_bytes))
         {
             break;
         }
@@ -197,7 +192,8 @@ ngx_ai_batch_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_arena_t *arena,
     rc = ngx_ai_policy_out(job->route->policy, &job->item.source, arena, m,
                            &fault);
 
-    if (rc == NGX_ERROR || (rc == NGX_OK && !m->idle)) {
+    if (rc == NGX_ERROR || (rc == NGX_OK && (!m->idle || job->route->writes)))
+    {
         return rc;
     }
 
@@ -332,13 +328,20 @@ ngx_ai_batch_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_mask_text_t *m,
 {
     ngx_int_t           rc;
     ngx_ai_route_t     *route;
+    ngx_ai_answer_t     answer;
     aif_guard_fault_t   fault;
 
     route = job->route;
 
-    rc = ngx_ai_policy_back(route->policy, m, &job->item.source,
-                            &route->source_locale, &route->target_locale,
-                            arena, target, &fault);
+    answer.prompt = route->prompt;
+    answer.source = &job->item.source;
+    answer.target = target;
+    answer.source_locale = &route->source_locale;
+    answer.target_locale = &route->target_locale;
+    answer.arena = arena;
+
+    rc = ngx_ai_policy_back(route->policy, m, route->check, &answer, target,
+                            &fault);
 
     if (rc == NGX_OK) {
         ngx_ai_batch_store(lane, job, target);
@@ -355,15 +358,13 @@ ngx_ai_batch_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_mask_text_t *m,
 static void
 ngx_ai_batch_store(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_str_t *target)
 {
-    ngx_ai_space_t   space;
-    ngx_ai_route_t  *route;
+    ngx_ai_space_t  space;
 
-    route = job->route;
+    ngx_ai_job_space(job->route, lane->engine, &space);
 
-    space = route->space;
-    space.recipe = ngx_ai_policy_recipe(route->policy, lane->engine->recipe);
-
-    if (ngx_ai_store_put(route->store, &space, &job->item, target) == NGX_OK) {
+    if (ngx_ai_store_put(job->route->store, &space, &job->item, target)
+        == NGX_OK)
+    {
         ngx_ai_count(lane->state->texts_stored);
     }
 

@@ -71,7 +71,8 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     }
 
     route = ngx_calloc(sizeof(ngx_ai_route_t) + f->source_locale.len
-                       + f->target_locale.len, ngx_cycle->log);
+                       + f->target_locale.len + f->segment.len,
+                       ngx_cycle->log);
     if (route == NULL) {
         return NULL;
     }
@@ -80,6 +81,10 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     route->store = f->store;
     route->space = f->space;
     route->policy = f->policy;
+    route->prompt = f->prompt;
+    route->prompt_hash = aif_prompt_hash(f->prompt);
+    route->check = f->check;
+    route->writes = (f->prompt && f->prompt->task == AIF_PROMPT_WRITE);
     route->nlanes = ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP);
 
     for (i = 0; i < route->nlanes; i++) {
@@ -95,7 +100,11 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
 
     route->target_locale.data = p;
     route->target_locale.len = f->target_locale.len;
-    ngx_memcpy(p, f->target_locale.data, f->target_locale.len);
+    p = ngx_cpymem(p, f->target_locale.data, f->target_locale.len);
+
+    route->segment.data = p;
+    route->segment.len = f->segment.len;
+    ngx_memcpy(p, f->segment.data, f->segment.len);
 
     ngx_queue_insert_head(&ngx_ai_job_routes, &route->queue);
 
@@ -103,7 +112,7 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
 }
 
 
-/* the space's key stands for locales, scope and kind */
+/* the space's key stands for locales, scope, kind and segment */
 
 static ngx_uint_t
 ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f,
@@ -116,6 +125,8 @@ ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f,
         || route->space.key.k1 != f->space.key.k1
         || route->space.valid != f->space.valid
         || route->policy != f->policy
+        || route->prompt != f->prompt
+        || route->check != f->check
         || route->nlanes != ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP))
     {
         return 0;
@@ -138,6 +149,37 @@ ngx_ai_job_route_free(ngx_ai_route_t *route)
         ngx_queue_remove(&route->queue);
         ngx_free(route);
     }
+}
+
+
+ngx_uint_t
+ngx_ai_job_batch(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
+    aif_engine_batch_t *batch)
+{
+    ngx_uint_t  n;
+
+    batch->prompt = route->prompt;
+    batch->source_locale = &route->source_locale;
+    batch->target_locale = &route->target_locale;
+    batch->segment = route->segment.len ? &route->segment : NULL;
+
+    if (route->prompt && route->prompt->answer != AIF_PROMPT_ITEMS) {
+        return 1;
+    }
+
+    n = ngx_min(engine->batch, engine->dialect->max_batch);
+
+    return ngx_max(ngx_min(n, AIF_ENGINE_MAX_BATCH), 1);
+}
+
+
+void
+ngx_ai_job_space(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
+    ngx_ai_space_t *space)
+{
+    *space = route->space;
+    space->recipe = ngx_ai_policy_recipe(route->policy, engine->recipe,
+                                         route->prompt_hash);
 }
 
 

@@ -30,6 +30,11 @@ typedef struct {
     ngx_ai_store_t    *store;
     ngx_ai_space_t     space;
     const ngx_ai_policy_t *policy;
+    const aif_prompt_t *prompt;
+    uint32_t           prompt_hash;
+    ngx_ai_check_pt    check;
+    aif_str_t          segment;
+    unsigned           writes:1;       /* texts from facts, no translations */
     aif_str_t          source_locale;
     aif_str_t          target_locale;
     ngx_uint_t         nlanes;
@@ -58,6 +63,10 @@ typedef struct {
  * which ngx_ai_job_route_free() gives back; "lanes" are all of the worker, by
  * the engines' index.  NULL: no memory.
  *
+ * ngx_ai_job_batch() tells a batch that is to be filled what its texts have in
+ * common, and returns how many the engine may be asked for in one call.
+ * ngx_ai_job_space() is where an engine's answers are stored.
+ *
  * ngx_ai_job_create() makes the job of a text and puts it into the table, in
  * no queue yet; it uses the route.  NULL: no memory.  ngx_ai_job_find()
  * returns the job of a text or NULL.
@@ -75,6 +84,10 @@ typedef struct {
 void ngx_ai_job_init(void);
 ngx_ai_route_t *ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes);
 void ngx_ai_job_route_free(ngx_ai_route_t *route);
+ngx_uint_t ngx_ai_job_batch(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
+    aif_engine_batch_t *batch);
+void ngx_ai_job_space(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
+    ngx_ai_space_t *space);
 ngx_ai_job_t *ngx_ai_job_create(ngx_ai_route_t *route, ngx_ai_item_t *item);
 ngx_ai_job_t *ngx_ai_job_find(ngx_ai_route_t *route, ngx_ai_item_t *item);
 ngx_int_t ngx_ai_job_link(ngx_ai_job_t *job, ngx_ai_waiter_t *w,

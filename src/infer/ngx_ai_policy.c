@@ -46,12 +46,11 @@ ngx_ai_policy_out(const ngx_ai_policy_t *policy, const aif_str_t *source,
 
 ngx_int_t
 ngx_ai_policy_back(const ngx_ai_policy_t *policy, const aif_mask_text_t *m,
-    const aif_str_t *source, const aif_str_t *source_locale,
-    const aif_str_t *target_locale, aif_arena_t *arena, aif_str_t *target,
+    ngx_ai_check_pt check, const ngx_ai_answer_t *answer, aif_str_t *target,
     aif_guard_fault_t *fault)
 {
     int        rc;
-    aif_str_t  answer;
+    aif_str_t  masked;
 
     ngx_memzero(fault, sizeof(aif_guard_fault_t));
 
@@ -60,16 +59,24 @@ ngx_ai_policy_back(const ngx_ai_policy_t *policy, const aif_mask_text_t *m,
         return NGX_DECLINED;
     }
 
-    answer = *target;
+    masked = *target;
 
-    rc = aif_mask_restore(m, &answer, arena, target);
+    rc = aif_mask_restore(m, &masked, answer->arena, target);
 
     if (rc != AIF_OK) {
         fault->kind = AIF_GUARD_MASK;
         return rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
     }
 
-    if (aif_guard_check(source, target, source_locale, target_locale, fault)
+    if (check) {
+        rc = check(answer, fault);
+
+        return rc == AIF_OK ? NGX_OK
+                            : rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
+    }
+
+    if (aif_guard_check(answer->source, target, answer->source_locale,
+                        answer->target_locale, fault)
         != AIF_OK)
     {
         return NGX_DECLINED;
@@ -77,8 +84,8 @@ ngx_ai_policy_back(const ngx_ai_policy_t *policy, const aif_mask_text_t *m,
 
     if (policy && policy->nprotect) {
 
-        rc = aif_guard_protect(source, target, policy->protect,
-                               policy->nprotect, arena, fault);
+        rc = aif_guard_protect(answer->source, target, policy->protect,
+                               policy->nprotect, answer->arena, fault);
 
         if (rc != AIF_OK) {
             return rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
@@ -90,15 +97,16 @@ ngx_ai_policy_back(const ngx_ai_policy_t *policy, const aif_mask_text_t *m,
 
 
 uint32_t
-ngx_ai_policy_recipe(const ngx_ai_policy_t *policy, uint32_t engine)
+ngx_ai_policy_recipe(const ngx_ai_policy_t *policy, uint32_t engine,
+    uint32_t prompt)
 {
     uint32_t  recipe;
 
-    if (policy == NULL || policy->recipe == 0) {
-        return engine;
-    }
+    recipe = (engine << 7 | engine >> 25) ^ prompt;
 
-    recipe = (engine << 5 | engine >> 27) ^ policy->recipe;
+    if (policy) {
+        recipe = (recipe << 5 | recipe >> 27) ^ policy->recipe;
+    }
 
     return recipe ? recipe : 1;      /* 0 is a person's text */
 }

@@ -220,8 +220,7 @@ ngx_ai_sched_claim(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
 
     /* what this engine would make no better is not made anew */
 
-    space = route->space;
-    space.recipe = ngx_ai_policy_recipe(route->policy, lane->engine->recipe);
+    ngx_ai_job_space(route, lane->engine, &space);
 
     (void) ngx_ai_store_claim(route->store, &space, items, max, deadline);
 

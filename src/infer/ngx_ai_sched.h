@@ -35,7 +35,7 @@ typedef struct {
     ngx_array_t           *headers;         /* ngx_str_t, NUL-terminated */
     ngx_str_t              key_file;
     ngx_uint_t             index;           /* among the engines */
-    uint32_t               recipe;          /* of dialect, model, prompt */
+    uint32_t               recipe;          /* of dialect and model */
 } ngx_ai_engine_t;
 
 
@@ -65,6 +65,11 @@ typedef struct {
     ngx_ai_engine_t      **engines;        /* in order of preference */
     ngx_uint_t             nengines;
     const ngx_ai_policy_t *policy;         /* NULL: nothing is masked */
+    const aif_prompt_t    *prompt;         /* NULL: "translate"; as long as
+                                              the cycle.  The space's kind is
+                                              its name */
+    ngx_ai_check_pt        check;          /* NULL: the fact lock */
+    ngx_str_t              segment;        /* as in the space; may be empty */
     ngx_str_t              source_locale;
     ngx_str_t              target_locale;
     ngx_ai_item_t         *items;          /* MISS, PENDING or STALE ones; the

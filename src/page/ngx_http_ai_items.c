@@ -128,7 +128,7 @@ ngx_http_ai_items_space(ngx_http_ai_ctx_t *ctx)
 
     locales = ctx->conf->locales->elts;
 
-    aif_str_set(&parts[0], "translate");
+    parts[0] = aif_prompt_name(ctx->conf->prompt);
 
     parts[1].len = locales[0].len;
     parts[1].data = locales[0].data;
@@ -393,6 +393,7 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     fetch.engines = ctx->conf->translate->elts;
     fetch.nengines = ctx->conf->translate->nelts;
     fetch.policy = ctx->conf->policy;
+    fetch.prompt = ctx->conf->prompt;
     fetch.source_locale = locales[0];
     fetch.target_locale = locales[ctx->choice.index];
     fetch.items = ctx->wanted;

@@ -238,7 +238,8 @@ ngx_http_ai_query_space(ngx_http_ai_query_t *q)
 
     q->space.key = aif_key_prefix(&state->secret, parts, 3);
     q->space.recipe = ngx_ai_policy_recipe(q->conf->policy,
-                                           q->conf->query->engine->recipe);
+                                           q->conf->query->engine->recipe,
+                                           aif_prompt_hash(NULL));
     q->space.valid = q->conf->valid;
 
     q->item.source = q->query.words;

@@ -148,7 +148,8 @@ sub log {
 
 
 # All requests so far, in order, as hashes: dialect, path, source, target,
-# texts, mode; and "headers", lower-case names to values.
+# texts, mode; of chat completions also system and user, what they were told;
+# and "headers", lower-case names to values.
 
 sub requests {
     my $self = shift;

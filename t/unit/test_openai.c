@@ -95,6 +95,142 @@ test_build(aif_arena_t *a)
 }
 
 
+/* What a prompt changes: who asks so, and with what. */
+
+static void
+test_prompts(aif_arena_t *a)
+{
+    aif_prompt_t          p;
+    engine_case_t         c;
+    aif_engine_request_t  r;
+    aif_str_t             segment = aif_string("gift");
+
+    static const char *const  facts[] = {
+        "{\"name\":\"Bag\"}", "[\"half\""
+    };
+
+    memset(&p, 0, sizeof(p));
+    p.task = AIF_PROMPT_WRITE;
+    aif_str_set(&p.system, "Write for {segment}.");
+    aif_str_set(&p.user, "Now: {facts}!");
+
+    engine_batch(&c, facts, 2);
+    c.batch.prompt = &p;
+    c.batch.segment = &segment;
+
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_OK,
+       "items of facts");
+    ok(find_in(&r.body, "\"content\":\"Write for gift.\\u000a"), "own words");
+    ok(find_in(&r.body, "\"Now: {\\\"items\\\":[{\\\"id\\\":203,\\\"facts\\\":"
+               "\\\"{\\\\\\\"name\\\\\\\":\\\\\\\"Bag\\\\\\\"}\\\"},"),
+       "facts as text");
+
+    p.json = 1;
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\\\"facts\\\":{\\\"name\\\":\\\"Bag\\\"}},{"),
+       "facts as JSON");
+    ok(find_in(&r.body, "\\\"facts\\\":\\\"[\\\\\\\"half\\\\\\\"\\\"}]}!"),
+       "what is no JSON remains text");
+
+    p.answer = AIF_PROMPT_TEXT;
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_LIMIT,
+       "two texts where one is asked for");
+    c.batch.n = 1;
+    ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_OK
+       && find_in(&r.body, "\"Now: {\\\"name\\\":\\\"Bag\\\"}!\"}]"),
+       "one text alone");
+    ok(!find_in(&r.body, "response_format"), "is answered in words");
+
+    p.answer = AIF_PROMPT_OBJECT;
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\"response_format\":{\"type\":\"json_object\"}"),
+       "any object");
+    aif_str_set(&p.schema, "{\"type\":\"object\"}");
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\"schema\":{\"type\":\"object\"}}}}"),
+       "an object of that schema");
+
+    ok(aif_engine_libretranslate.build(&engine_conf, &c.batch, a, &r)
+       == AIF_LIMIT
+       && aif_engine_apertium.build(&engine_conf, &c.batch, a, &r)
+          == AIF_LIMIT, "who only translates doesn't write");
+    ok(aif_engine_openai.prompts && !aif_engine_apertium.prompts
+       && !aif_engine_libretranslate.prompts, "and says so");
+}
+
+
+/* What is read of a content, for each form of answer. */
+
+static void
+test_answers(aif_arena_t *a)
+{
+    int            rc;
+    size_t         i;
+    aif_buf_t      b;
+    aif_str_t      body;
+    aif_prompt_t   p;
+    engine_case_t  c;
+
+    static const char *const  facts[] = { "{\"name\":\"Bag\"}" };
+
+    static const struct {
+        unsigned     answer;
+        const char  *content;
+        const char  *finish;
+        int          rc;
+        const char  *target;         /* NULL: none */
+    } tests[] = {
+        { AIF_PROMPT_TEXT, " A bag\n for AT&T. ", "stop", AIF_OK,
+          "A bag for AT&amp;T." },
+        { AIF_PROMPT_TEXT, "<think>{\"a\":1} hm</think>\nA bag", "stop",
+          AIF_OK, "A bag" },
+        { AIF_PROMPT_TEXT, "A bag for", "length", AIF_LIMIT, NULL },
+        { AIF_PROMPT_TEXT, "A <b>bag</b>", "stop", AIF_OK, NULL },
+        { AIF_PROMPT_TEXT, " \n", "stop", AIF_OK, NULL },
+        { AIF_PROMPT_OBJECT, "Here: ```json\n{\"a\":[1,{\"b\":2}]}\n```",
+          "stop", AIF_OK, "{\"a\":[1,{\"b\":2}]}" },
+        { AIF_PROMPT_OBJECT, "Set {x} of {\"a\":\"}\"} and {\"b\":1}", "stop",
+          AIF_OK, "{\"a\":\"}\"}" },
+        { AIF_PROMPT_OBJECT, "<think>{\"a\":1}</think>{\"b\":1}", "stop",
+          AIF_OK, "{\"b\":1}" },
+        { AIF_PROMPT_OBJECT, "{\"a\":[1,", "length", AIF_LIMIT, NULL },
+        { AIF_PROMPT_OBJECT, "{\"a\":[1,", "stop", AIF_BAD, NULL },
+        { AIF_PROMPT_OBJECT, "[1]", "stop", AIF_BAD, NULL },
+        { AIF_PROMPT_OBJECT, "", "stop", AIF_BAD, NULL },
+    };
+
+    memset(&p, 0, sizeof(p));
+    p.task = AIF_PROMPT_WRITE;
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        p.answer = tests[i].answer;
+        engine_batch(&c, facts, 1);
+        c.batch.prompt = &p;
+
+        aif_buf_init(&b, a, 64);
+        aif_buf_literal(&b, "{\"choices\":[{\"message\":{\"content\":");
+        aif_json_string(&b, (u_char *) tests[i].content,
+                        strlen(tests[i].content));
+        aif_buf_literal(&b, "},\"finish_reason\":");
+        aif_json_string(&b, (u_char *) tests[i].finish,
+                        strlen(tests[i].finish));
+        aif_buf_literal(&b, "}]}");
+
+        body.data = b.data;
+        body.len = b.len;
+        rc = aif_engine_openai.parse(&engine_conf, &c.batch, &body, a);
+        ok(rc == tests[i].rc, "answer %zu: %s", i, engine_rc(rc));
+
+        if (tests[i].target) {
+            is(c.items[0].target, tests[i].target, "its target");
+
+        } else {
+            ok(c.items[0].target.data == NULL, "no target");
+        }
+    }
+}
+
+
 static int
 find_in(const aif_str_t *s, const char *what)
 {
@@ -291,6 +427,8 @@ main(void)
     a = aif_arena_create(4096, 256 << 20);
 
     test_build(a);
+    test_prompts(a);
+    test_answers(a);
     test_largest(a);
     test_deep(a);
     test_llama_server(a);

@@ -1,0 +1,145 @@
+
+/*
+ * Copyright (C) the authors of ngx_http_ai_filter_module
+ *
+ * The directive ai_translate: which engines are asked, and in which words.
+ */
+
+
+#include "ngx_http_ai_conf.h"
+
+
+static char *ngx_http_ai_translate_prompt(ngx_conf_t *cf,
+    ngx_http_ai_loc_conf_t *alcf, ngx_str_t *value);
+
+
+char *
+ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t         *value;
+    ngx_uint_t         i, k;
+    ngx_ai_engine_t  **ep, *engine;
+
+    if (alcf->translate != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    alcf->translate = ngx_array_create(cf->pool, cf->args->nelts,
+                                       sizeof(ngx_ai_engine_t *));
+    if (alcf->translate == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "prompt=", 7) == 0) {
+
+            if (ngx_http_ai_translate_prompt(cf, alcf, &value[i])
+                != NGX_CONF_OK)
+            {
+                return NGX_CONF_ERROR;
+            }
+
+            continue;
+        }
+
+        engine = ngx_http_ai_engine_refer(cf, &value[i]);
+        if (engine == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ep = alcf->translate->elts;
+
+        for (k = 0; k < alcf->translate->nelts; k++) {
+            if (ep[k] == engine) {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate engine \"%V\" in "
+                                   "\"ai_translate\"", &value[i]);
+                return NGX_CONF_ERROR;
+            }
+        }
+
+        ep = ngx_array_push(alcf->translate);
+        if (ep == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *ep = engine;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_translate_prompt(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *alcf,
+    ngx_str_t *value)
+{
+    ngx_str_t  name;
+
+    name.len = value->len - (sizeof("prompt=") - 1);
+    name.data = value->data + (sizeof("prompt=") - 1);
+
+    if (alcf->prompt) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate \"prompt\" in \"ai_translate\"");
+        return NGX_CONF_ERROR;
+    }
+
+    alcf->prompt = ngx_http_ai_prompt_refer(cf, &name);
+
+    return alcf->prompt ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/*
+ * Texts of another engine or prompt are stale: the preferred ones make them
+ * anew.  The prompt's name is part of where texts belong, so that locations
+ * with different ones don't renew each other's for ever.
+ */
+
+char *
+ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf)
+{
+    ngx_ai_engine_t  **engine;
+
+    static ngx_str_t  translate = ngx_string("translate");
+
+    if (conf->translate == NGX_CONF_UNSET_PTR) {
+        conf->prompt = prev->prompt;
+    }
+
+    ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
+
+    if (conf->translate == NULL || conf->translate->nelts == 0) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->prompt == NULL) {
+        conf->prompt = ngx_http_ai_prompt_own(cf, &translate);
+    }
+
+    if (conf->prompt && conf->prompt->task != AIF_PROMPT_TRANSLATE) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"ai_translate\" has \"prompt=%V\", which doesn't "
+                      "translate: its block must have \"task translate;\"",
+                      (ngx_str_t *) &conf->prompt->name);
+        return NGX_CONF_ERROR;
+    }
+
+    engine = conf->translate->elts;
+
+    conf->recipe = ngx_ai_policy_recipe(conf->policy, engine[0]->recipe,
+                                        aif_prompt_hash(conf->prompt));
+
+    return NGX_CONF_OK;
+}
