@@ -6,7 +6,8 @@
 # although nobody was to, or twice; and a page that shows the visitor words he
 # never typed.  Seen to fail with the value not replaced, with the deadline
 # left out, with the words' locales turned round, and with the memo blind for
-# the words, and with JSON taken for a page (a worker died).
+# the words, with JSON taken for a page (a worker died), and with a share for
+# each worker, or for each visitor of all.
 
 use strict;
 use warnings;
@@ -16,6 +17,7 @@ use lib "$FindBin::Bin/lib";
 use AIF;
 use AIF::Nginx;
 use Encode qw(encode);
+use JSON::PP ();
 use Origin;
 use ScriptedEngine;
 use Test::More;
@@ -86,7 +88,7 @@ my $http = <<'END';
     ai_header X-Ai;
     ai_incomplete mixed=10;
     server {
-        listen 127.0.0.1:%%PORT%%;
+        listen 127.0.0.1:%%PORT%% reuseport;
         ai_translate scripted;
         ai_filter on;
         ai_wait 1s;
@@ -126,6 +128,7 @@ my $http = <<'END';
             set $before $request_uri;
             proxy_pass http://127.0.0.1:%%PORT_2%%/json?was=$request_uri;
         }
+        location = /status { ai_filter off; ai_status; }
         location /try/ { try_files /nothing @shop; }
         location @shop { proxy_pass http://127.0.0.1:%%PORT_2%%; }
     }
@@ -152,6 +155,10 @@ $http =~ s/%%TROUBLE_LOCATIONS%%/$locations/;
 my $nginx = AIF::Nginx->new(name => 'query', http => $http)->start;
 
 sub texts { join "\n", sort keys %{ $engine->log } }
+
+sub counted {
+    JSON::PP->new->decode($nginx->get('/status')->{body})->{query};
+}
 
 sub asked {
     my $r = $nginx->get(@_);
@@ -331,16 +338,34 @@ unlike($r->{body}, qr{<script>}, 'and markup never comes alive');
 like($r->{body}, qr{value="&quot;&gt;&lt;script&gt;alerta&lt;/script&gt;"},
      'it is shown as it was typed');
 
-# one visitor's share
+# one visitor's share, over all workers and reloads
 
+my $before = counted();
 $engine->reset;
+ok($nginx->reload(workers => 2), 'two workers');
+$t = time;
 asked("/es/json?q=palabra+cara+" . ('aa' .. 'dz')[$_] . 'x') for 0 .. 99;
-
-# a minute may end in the middle
-
-cmp_ok($engine->count('requests'), '<=', 60, 'one address has a share');
+my $share = 30 + (time - $t) / 2 + 1;
+my $asked = $engine->count('requests');
+cmp_ok($asked, '<=', $share, 'one address has a share');
 $r = asked('/es/json?q=camisa+azul');
 is($r, "/json?q=$plus", 'of new words; known ones have no limit');
+
+my $after = counted();
+is($after->{asked} - $before->{asked}, $asked, 'those asked are counted');
+is($after->{limited} - $before->{limited}, 100 - $asked, 'and those over it');
+cmp_ok($after->{changed}, '>', $before->{changed}, 'those the shop got, too');
+cmp_ok($after->{late}, '>=', 1, 'and those that came too late');
+
+my $other = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                  PeerPort => $nginx->{port},
+                                  LocalAddr => '127.0.0.77');
+SKIP: {
+    skip 'there is no other address', 1 unless $other;
+    print $other "GET /es/json?q=otra+cosa HTTP/1.0\r\nHost: x\r\n\r\n";
+    local $/;
+    unlike(scalar <$other>, qr{otra}, 'another address has its own');
+}
 
 unlike($nginx->log, qr{camisa azul|palabra}i, 'no words in the log');
 is_deeply([grep { !/connect\(\) failed|call failed/ } $nginx->complaints], [],

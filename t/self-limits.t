@@ -4,6 +4,7 @@
 # connections, its time or its end, that a failure makes again at once or never
 # again, and against the log of one that tells what somebody looked for.  Seen
 # to fail without the limit of calls, of waiting ones and of the rate, with the
+# places of each worker its own, with nobody looking for a free one, with the
 # page kept in memory, with a queue that is worked off at the end, with
 # nginx's own words for the request, and without a look at what became of the
 # texts.
@@ -38,6 +39,7 @@ my $origin = Origin->start(AIF->port(2), sub {
 
         sleep 30 if $way eq 'hang';
         sleep 2 if $way eq 'late';
+        sleep 0.5 if $way eq 'brief';
         return $client->answer(@type, body => $page x 1000, cut => 5000)
             if $way eq 'cut';
         return $client->answer(@type, status => 500, body => $page)
@@ -78,6 +80,7 @@ my $conf = <<'END';
         }
         location /slow/ { alias %%DIR%%/html/; limit_rate 1k; }
         location /status { ai_status; }
+        location /pid { return 200 "pid $pid\n"; }
     }
 END
 
@@ -105,6 +108,27 @@ sub memory {
         $kb += $n;
     }
     return $kb;
+}
+
+# asks this worker for a page, as a person
+
+sub on {
+    my ($pid, $path) = @_;
+
+    for (1 .. 200) {
+        my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                      PeerPort => $nginx->{port}) or die;
+        print {$s} "GET /pid HTTP/1.1\r\nHost: a\r\n\r\n";
+        sysread $s, my $answer, 4096;
+        next if $answer !~ /^pid $pid$/m;
+
+        print {$s} "GET $path HTTP/1.1\r\nHost: a\r\nCookie: a=b\r\n"
+                   . "Connection: close\r\n\r\n";
+        local $/;
+        return scalar <$s>;
+    }
+
+    die "worker $pid never answered\n";
 }
 
 # what goes wrong
@@ -166,17 +190,27 @@ my @clients = map {
 for my $s (@clients) { local $/; readline $s }
 @clients = ();
 sleep 0.5;
-cmp_ok(seen('/hang/n'), '<=', 8, 'few at a time');
-cmp_ok(seen('/hang/n'), '>=', 4, 'but some');
-cmp_ok(status()->{limited} - $before->{limited}, '>=', 150 - 2 * 40,
-       'the others are counted');
+is(seen('/hang/n'), 4, 'few at a time, of both workers together');
+cmp_ok(status()->{limited} - $before->{limited}, '>=', 150 - 4 - 32,
+       'those who do not wait for them are counted');
 
 my @old = $nginx->workers;
 $begin = time;
 ok($nginx->reload, 'a reload');
 ok($nginx->wait_for(sub { !grep { -d "/proc/$_" } @old }, 15),
    'the old workers end with what they have begun');
-cmp_ok(seen('/hang/n'), '<=', 8, 'and begin nothing more');
+is(seen('/hang/n'), 4, 'and begin nothing more');
+
+# who waits gets his turn, also when the places are the other worker's
+
+my ($one, $two) = $nginx->workers;
+
+on($one, "/es/late/w$_") for 1 .. 4;
+on($two, '/es/brief/w');
+is(seen('/late/w'), 4, 'one worker has all places');
+is(seen('/brief/'), 0, 'the other one waits');
+ok($nginx->wait_for(sub { seen('/brief/') }, 4), 'and has its turn');
+ok($nginx->wait_for(sub { texts() =~ /brief w/ }), 'the page teaches');
 
 # a reload while one is on its way
 

@@ -86,9 +86,11 @@ like($s->{nginx}, qr/^\d+\.\d+\.\d+$/, 'of nginx');
 is($s->{pid}, ($nginx->workers)[0], 'the worker');
 
 is_deeply([sort keys %$s], [qw(anonymous engines fragments generation hits
-    misses module nginx pages pid reasons status version wait_ms waited zone)], 'members');
+    misses module nginx pages pid query reasons status version wait_ms waited zone)], 'members');
 is_deeply([sort keys %{ $s->{anonymous} }], [qw(again failed fetches limited
     refused withheld)], 'of the anonymous fetches');
+is_deeply([sort keys %{ $s->{query} }], [qw(asked changed late limited)],
+          'of the visitors\' words');
 is_deeply([sort keys %{ $s->{zone} }], [qw(emptied evicted free full marks name
     size texts)], 'of the zone');
 is_deeply([sort keys %{ $s->{status} }],

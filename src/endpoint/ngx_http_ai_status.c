@@ -247,6 +247,13 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
     ngx_http_ai_json_number(j, "withheld", state->self_withheld);
     ngx_http_ai_json_close(j);
 
+    ngx_http_ai_json_object(j, "query");
+    ngx_http_ai_json_number(j, "changed", state->query_changed);
+    ngx_http_ai_json_number(j, "asked", state->query_asked);
+    ngx_http_ai_json_number(j, "late", state->query_late);
+    ngx_http_ai_json_number(j, "limited", state->query_limited);
+    ngx_http_ai_json_close(j);
+
     /* the first of each is "none" */
 
     ngx_http_ai_json_object(j, "status");

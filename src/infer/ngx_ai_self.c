@@ -14,10 +14,9 @@
 #include "infer/ngx_ai_curl.h"
 
 
-#define NGX_AI_SELF_CALLS      4         /* at a time, per worker */
-#define NGX_AI_SELF_WAITING    32        /* behind those */
-#define NGX_AI_SELF_RATE       10        /* a second, per worker */
-#define NGX_AI_SELF_BURST      40
+#define NGX_AI_SELF_PACE       100       /* ms for one fetch more, after a */
+#define NGX_AI_SELF_BURST      40        /* burst of so many */
+#define NGX_AI_SELF_LOOK       100       /* ms between looks for a free place */
 
 #define NGX_AI_SELF_CONNECT    1000      /* ms */
 #define NGX_AI_SELF_TIMEOUT    10000     /* ms */
@@ -30,6 +29,11 @@
 #error "ngx_ai_self_again() comes during the claim, and shortens it"
 #endif
 
+/* places are held no longer than that, whoever dies */
+
+#define NGX_AI_SELF_CALL_MAX   (NGX_AI_SELF_TIMEOUT + 2000)           /* ms */
+#define NGX_AI_SELF_WAIT_MAX   (NGX_AI_SELF_CLAIM * 60 * 1000)
+
 #define NGX_AI_SELF_LOG        60        /* seconds between two lines */
 
 
@@ -40,6 +44,8 @@ typedef struct {
     ngx_ai_state_t       *state;
     uint64_t              key;
     ngx_atomic_uint_t     claim;
+    ngx_atomic_t         *seat;          /* to call, or to wait, */
+    ngx_msec_t            deadline;      /* until then */
     ngx_ai_curl_call_t    curl;
     ngx_array_t           headers;
     ngx_str_t             line[5];
@@ -48,6 +54,11 @@ typedef struct {
 
 static ngx_ai_self_call_t *ngx_ai_self_create(ngx_ai_self_fetch_t *fetch,
     ngx_ai_self_name_t *name);
+static ngx_int_t ngx_ai_self_admit(ngx_ai_self_call_t *call);
+static ngx_uint_t ngx_ai_self_sit(ngx_ai_self_call_t *call);
+static void ngx_ai_self_leave(ngx_ai_self_call_t *call);
+static void ngx_ai_self_wait(ngx_ai_self_call_t *call);
+static void ngx_ai_self_look(ngx_event_t *ev);
 static void ngx_ai_self_copy(ngx_str_t *dst, u_char **pos, ngx_str_t *src);
 static void ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos,
     const char *name, ngx_str_t *value);
@@ -56,17 +67,18 @@ static void ngx_ai_self_done(ngx_ai_curl_call_t *curl);
 static ngx_uint_t ngx_ai_self_judge(ngx_ai_self_call_t *call);
 static void ngx_ai_self_log(const char *words);
 static void ngx_ai_self_end(ngx_ai_self_call_t *call, ngx_uint_t minutes);
-static ngx_uint_t ngx_ai_self_admit(void);
 static ngx_uint_t ngx_ai_self_minute(void);
+
+
+#define ngx_ai_self_idle()                                                    \
+    (ngx_ai_self_waiting.next == NULL                                         \
+     || ngx_queue_empty(&ngx_ai_self_waiting))
 
 
 /* this worker's */
 
 static ngx_queue_t   ngx_ai_self_waiting;
-static ngx_uint_t    ngx_ai_self_nwaiting;
-static ngx_uint_t    ngx_ai_self_nactive;
-static ngx_uint_t    ngx_ai_self_spent;      /* thousandths of a fetch */
-static ngx_msec_t    ngx_ai_self_last;
+static ngx_event_t   ngx_ai_self_timer;      /* set while somebody waits */
 static time_t        ngx_ai_self_logged;
 
 
@@ -100,23 +112,12 @@ ngx_ai_self_fetch(ngx_ai_state_t *state, ngx_ai_self_fetch_t *fetch)
     ngx_ai_self_call_t  *call;
     ngx_ai_self_name_t   name;
 
-    if (ngx_ai_self_waiting.next == NULL) {
-        ngx_queue_init(&ngx_ai_self_waiting);
-    }
-
     ngx_ai_self_name(state, &fetch->page, &name);
 
     claim = ngx_ai_once_claim(&state->once, name.key, ngx_ai_self_minute(),
                               NGX_AI_SELF_CLAIM);
     if (claim == 0) {
         return NGX_DECLINED;
-    }
-
-    if (!ngx_ai_self_admit()) {
-        ngx_ai_once_settle(&state->once, name.key, claim,
-                           ngx_ai_self_minute(), 0);
-        ngx_ai_count(state->self_limited);
-        return NGX_BUSY;
     }
 
     call = ngx_ai_self_create(fetch, &name);
@@ -130,9 +131,15 @@ ngx_ai_self_fetch(ngx_ai_state_t *state, ngx_ai_self_fetch_t *fetch)
     call->key = name.key;
     call->claim = claim;
 
-    if (ngx_ai_self_nactive >= NGX_AI_SELF_CALLS) {
-        ngx_queue_insert_tail(&ngx_ai_self_waiting, &call->queue);
-        ngx_ai_self_nwaiting++;
+    rc = ngx_ai_self_admit(call);
+
+    if (rc == NGX_BUSY) {
+        ngx_ai_count(state->self_limited);
+        ngx_ai_self_end(call, 0);
+        return NGX_BUSY;
+    }
+
+    if (rc == NGX_AGAIN) {
         return NGX_OK;
     }
 
@@ -142,31 +149,142 @@ ngx_ai_self_fetch(ngx_ai_state_t *state, ngx_ai_self_fetch_t *fetch)
 }
 
 
-/* a bucket that leaks; who finds it full comes again with the next visitor */
+/*
+ * NGX_OK (it may start), NGX_AGAIN (it waits) or NGX_BUSY: it comes again with
+ * the page's next visitor.  All bounds are those of all workers together.
+ */
+
+static ngx_int_t
+ngx_ai_self_admit(ngx_ai_self_call_t *call)
+{
+    ngx_int_t        rc;
+    ngx_ai_state_t  *state;
+
+    if (ngx_exiting) {
+        return NGX_BUSY;
+    }
+
+    state = call->state;
+    rc = NGX_OK;
+
+    if (!ngx_ai_self_sit(call)) {
+
+        rc = NGX_AGAIN;
+
+        call->deadline = (ngx_current_msec + NGX_AI_SELF_WAIT_MAX) | 1;
+        call->seat = ngx_ai_share_seat(state->self_wait, NGX_AI_SELF_WAITING,
+                                       call->deadline);
+        if (call->seat == NULL) {
+            return NGX_BUSY;
+        }
+    }
+
+    if (!ngx_ai_share_take(state->self_rate, 1, 0,
+                           ngx_current_msec / NGX_AI_SELF_PACE,
+                           NGX_AI_SELF_BURST))
+    {
+        return NGX_BUSY;
+    }
+
+    if (rc == NGX_AGAIN) {
+        ngx_ai_self_wait(call);
+    }
+
+    return rc;
+}
+
+
+/* a place among those who call, for the one among those who wait */
 
 static ngx_uint_t
-ngx_ai_self_admit(void)
+ngx_ai_self_sit(ngx_ai_self_call_t *call)
 {
-    ngx_msec_t  elapsed;
+    ngx_msec_t     deadline;
+    ngx_atomic_t  *seat;
 
-    if (ngx_exiting || ngx_ai_self_nwaiting >= NGX_AI_SELF_WAITING) {
+    deadline = (ngx_current_msec + NGX_AI_SELF_CALL_MAX) | 1;
+
+    seat = ngx_ai_share_seat(call->state->self_call, NGX_AI_SELF_CALLS,
+                             deadline);
+    if (seat == NULL) {
         return 0;
     }
 
-    elapsed = ngx_min(ngx_current_msec - ngx_ai_self_last,
-                      1000 * NGX_AI_SELF_BURST);
+    ngx_ai_self_leave(call);
 
-    ngx_ai_self_last = ngx_current_msec;
-    ngx_ai_self_spent -= ngx_min(elapsed * NGX_AI_SELF_RATE,
-                                 ngx_ai_self_spent);
-
-    if (ngx_ai_self_spent + 1000 > 1000 * NGX_AI_SELF_BURST) {
-        return 0;
-    }
-
-    ngx_ai_self_spent += 1000;
+    call->seat = seat;
+    call->deadline = deadline;
 
     return 1;
+}
+
+
+static void
+ngx_ai_self_leave(ngx_ai_self_call_t *call)
+{
+    if (call->seat) {
+        ngx_ai_share_leave(call->seat, call->deadline);
+        call->seat = NULL;
+    }
+}
+
+
+static void
+ngx_ai_self_wait(ngx_ai_self_call_t *call)
+{
+    if (ngx_ai_self_waiting.next == NULL) {
+        ngx_queue_init(&ngx_ai_self_waiting);
+
+        ngx_ai_self_timer.handler = ngx_ai_self_look;
+        ngx_ai_self_timer.data = &ngx_ai_self_timer;
+        ngx_ai_self_timer.log = ngx_cycle->log;
+        ngx_ai_self_timer.cancelable = 1;
+    }
+
+    ngx_queue_insert_tail(&ngx_ai_self_waiting, &call->queue);
+
+    if (!ngx_ai_self_timer.timer_set) {
+        ngx_add_timer(&ngx_ai_self_timer, NGX_AI_SELF_LOOK);
+    }
+}
+
+
+/*
+ * Who waits here may start: at the end of a call of this worker's, and by the
+ * timer, for one of another's.
+ */
+
+static void
+ngx_ai_self_look(ngx_event_t *ev)
+{
+    ngx_queue_t         *q;
+    ngx_ai_self_call_t  *call;
+
+    /* a worker that is to go does not stay for what has not begun */
+
+    if (ngx_exiting) {
+        ngx_ai_self_exit();
+        return;
+    }
+
+    while (!ngx_ai_self_idle()) {
+
+        q = ngx_queue_head(&ngx_ai_self_waiting);
+        call = ngx_queue_data(q, ngx_ai_self_call_t, queue);
+
+        if (!ngx_ai_self_sit(call)) {
+
+            if (!ngx_ai_self_timer.timer_set) {
+                ngx_add_timer(&ngx_ai_self_timer, NGX_AI_SELF_LOOK);
+            }
+
+            return;
+        }
+
+        ngx_queue_remove(q);
+
+        (void) ngx_ai_self_start(call);
+    }
 }
 
 
@@ -279,7 +397,6 @@ ngx_ai_self_start(ngx_ai_self_call_t *call)
         return rc;
     }
 
-    ngx_ai_self_nactive++;
     ngx_ai_count(call->state->self_fetches);
 
     return NGX_OK;
@@ -289,29 +406,13 @@ ngx_ai_self_start(ngx_ai_self_call_t *call)
 static void
 ngx_ai_self_done(ngx_ai_curl_call_t *curl)
 {
-    ngx_queue_t         *q;
     ngx_ai_self_call_t  *call;
 
     call = curl->data;
 
-    ngx_ai_self_nactive--;
     ngx_ai_self_end(call, ngx_ai_self_judge(call));
 
-    /* a worker that is to go does not stay for what has not begun */
-
-    if (ngx_exiting) {
-        ngx_ai_self_exit();
-    }
-
-    while (ngx_ai_self_nwaiting && ngx_ai_self_nactive < NGX_AI_SELF_CALLS) {
-
-        q = ngx_queue_head(&ngx_ai_self_waiting);
-        ngx_queue_remove(q);
-        ngx_ai_self_nwaiting--;
-
-        (void) ngx_ai_self_start(ngx_queue_data(q, ngx_ai_self_call_t,
-                                                queue));
-    }
+    ngx_ai_self_look(NULL);
 }
 
 
@@ -406,6 +507,7 @@ ngx_ai_self_end(ngx_ai_self_call_t *call, ngx_uint_t minutes)
 {
     ngx_ai_once_settle(&call->state->once, call->key, call->claim,
                        ngx_ai_self_minute(), minutes);
+    ngx_ai_self_leave(call);
     ngx_free(call);
 }
 
@@ -433,10 +535,9 @@ ngx_ai_self_exit(void)
 {
     ngx_queue_t  *q;
 
-    while (ngx_ai_self_nwaiting) {
+    while (!ngx_ai_self_idle()) {
         q = ngx_queue_head(&ngx_ai_self_waiting);
         ngx_queue_remove(q);
-        ngx_ai_self_nwaiting--;
 
         ngx_ai_self_end(ngx_queue_data(q, ngx_ai_self_call_t, queue), 0);
     }

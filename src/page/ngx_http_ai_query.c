@@ -27,10 +27,10 @@
 #define NGX_HTTP_AI_QUERY_LENGTH  80              /* characters */
 #define NGX_HTTP_AI_QUERY_MOST    1000            /* characters */
 
-/* one address may have so many new words translated a minute, by a worker */
+/* new words of one visitor: so many at once, and one more every so many ms */
 
 #define NGX_HTTP_AI_QUERY_SHARE   30
-#define NGX_HTTP_AI_QUERY_SLOTS   1024
+#define NGX_HTTP_AI_QUERY_PACE    2000
 
 
 struct ngx_http_ai_query_s {
@@ -51,12 +51,6 @@ struct ngx_http_ai_query_s {
 };
 
 
-typedef struct {
-    time_t                     minute;
-    ngx_uint_t                 n;
-} ngx_http_ai_query_share_t;
-
-
 static ngx_int_t ngx_http_ai_query_start(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
     aif_str_t *value);
@@ -64,7 +58,10 @@ static ngx_http_ai_query_t *ngx_http_ai_query_create(ngx_http_request_t *r);
 static void ngx_http_ai_query_space(ngx_http_ai_query_t *q);
 static ngx_int_t ngx_http_ai_query_lookup(ngx_http_ai_query_t *q);
 static ngx_int_t ngx_http_ai_query_fetch(ngx_http_ai_query_t *q);
-static ngx_uint_t ngx_http_ai_query_share(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_ai_query_share(ngx_http_request_t *r,
+    ngx_ai_state_t *state);
+static uint64_t ngx_http_ai_query_visitor(ngx_http_request_t *r,
+    ngx_ai_state_t *state);
 static void ngx_http_ai_query_apply(ngx_http_ai_query_t *q);
 static void ngx_http_ai_query_handler_wake(ngx_event_t *ev);
 static void ngx_http_ai_query_stop(ngx_http_ai_query_t *q);
@@ -73,10 +70,6 @@ static ngx_int_t ngx_http_ai_query_texts(ngx_http_ai_ctx_t *ctx,
     ngx_http_ai_query_t *q);
 static char *ngx_http_ai_query_parameter(ngx_conf_t *cf,
     ngx_http_ai_query_conf_t *conf, ngx_str_t *value);
-
-
-static ngx_http_ai_query_share_t
-    ngx_http_ai_query_shares[NGX_HTTP_AI_QUERY_SLOTS];
 
 
 ngx_int_t
@@ -275,21 +268,31 @@ static ngx_int_t
 ngx_http_ai_query_fetch(ngx_http_ai_query_t *q)
 {
     ngx_uint_t                wait;
+    ngx_ai_state_t           *state;
     ngx_ai_fetch_t            fetch;
     ngx_http_request_t       *r;
     ngx_http_ai_main_conf_t  *amcf;
 
     r = q->request;
 
-    /* who waits for what is asked already costs nothing */
-
-    if (ngx_http_ai_crawler(r, q->conf) || ngx_http_ai_self_record(r)
-        || (q->item.found != NGX_AI_PENDING && !ngx_http_ai_query_share(r)))
-    {
+    if (ngx_http_ai_crawler(r, q->conf) || ngx_http_ai_self_record(r)) {
         return NGX_DECLINED;
     }
 
     amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
+    state = ngx_ai_store_state(amcf->store);
+
+    /* who waits for what is asked already costs nothing */
+
+    if (q->item.found != NGX_AI_PENDING) {
+
+        if (!ngx_http_ai_query_share(r, state)) {
+            ngx_ai_count(state->query_limited);
+            return NGX_DECLINED;
+        }
+
+        ngx_ai_count(state->query_asked);
+    }
 
     wait = (q->conf->query->wait && q->item.found != NGX_AI_STALE);
 
@@ -320,33 +323,57 @@ ngx_http_ai_query_fetch(ngx_http_ai_query_t *q)
 }
 
 
-/* Two addresses that meet in a slot share it for the rest of the minute. */
+/* over all workers, so that more of them give nobody more */
 
 static ngx_uint_t
-ngx_http_ai_query_share(ngx_http_request_t *r)
+ngx_http_ai_query_share(ngx_http_request_t *r, ngx_ai_state_t *state)
 {
-    time_t                      minute;
-    uint32_t                    address;
-    ngx_str_t                  *text;
-    ngx_http_ai_query_share_t  *share;
+    return ngx_ai_share_take(state->query_share, NGX_AI_QUERY_SETS,
+                             ngx_http_ai_query_visitor(r, state),
+                             ngx_current_msec / NGX_HTTP_AI_QUERY_PACE,
+                             NGX_HTTP_AI_QUERY_SHARE);
+}
 
-    text = &r->connection->addr_text;
-    address = ngx_murmur_hash2(text->data, text->len);
-    share = &ngx_http_ai_query_shares[address % NGX_HTTP_AI_QUERY_SLOTS];
-    minute = ngx_current_msec / 60000;
 
-    if (share->minute != minute) {
-        share->minute = minute;
-        share->n = 0;
+/* An address, or of IPv6 the half that an owner has; nobody finds out which. */
+
+static uint64_t
+ngx_http_ai_query_visitor(ngx_http_request_t *r, ngx_ai_state_t *state)
+{
+    u_char               *p;
+    size_t                len;
+    aif_str_t             part;
+    aif_key_secret_t      key;
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    switch (r->connection->sockaddr->sa_family) {
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) r->connection->sockaddr;
+        p = sin6->sin6_addr.s6_addr;
+        len = IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr) ? 16 : 8;
+        break;
+#endif
+
+    case AF_INET:
+        sin = (struct sockaddr_in *) r->connection->sockaddr;
+        p = (u_char *) &sin->sin_addr;
+        len = sizeof(in_addr_t);
+        break;
+
+    default:
+        p = (u_char *) "";
+        len = 0;
     }
 
-    if (share->n == NGX_HTTP_AI_QUERY_SHARE) {
-        return 0;
-    }
+    aif_str_set(&part, "ai_query");
+    key = aif_key_prefix(&state->secret, &part, 1);
 
-    share->n++;
-
-    return 1;
+    return aif_key_hash(&key, p, len);
 }
 
 
@@ -362,6 +389,7 @@ ngx_http_ai_query_apply(ngx_http_ai_query_t *q)
     int                         rc;
     aif_str_t                   value, args, uri;
     ngx_http_request_t         *r;
+    ngx_http_ai_main_conf_t    *amcf;
     ngx_http_variable_value_t  *v;
 
     r = q->request;
@@ -406,6 +434,9 @@ ngx_http_ai_query_apply(ngx_http_ai_query_t *q)
     r->args.len = args.len;
 
     q->query.shop = q->item.value;
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
+    ngx_ai_count(ngx_ai_store_state(amcf->store)->query_changed);
 }
 
 
@@ -414,9 +445,10 @@ ngx_http_ai_query_apply(ngx_http_ai_query_t *q)
 static void
 ngx_http_ai_query_handler_wake(ngx_event_t *ev)
 {
-    ngx_connection_t     *c;
-    ngx_http_request_t   *r;
-    ngx_http_ai_query_t  *q;
+    ngx_connection_t         *c;
+    ngx_http_request_t       *r;
+    ngx_http_ai_query_t      *q;
+    ngx_http_ai_main_conf_t  *amcf;
 
     q = ev->data;
     r = q->request;
@@ -432,6 +464,11 @@ ngx_http_ai_query_handler_wake(ngx_event_t *ev)
                    ev->timedout ? "too late" : "awake");
 
     q->waiting = 0;
+
+    if (ev->timedout) {
+        amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
+        ngx_ai_count(ngx_ai_store_state(amcf->store)->query_late);
+    }
 
     ngx_http_ai_query_stop(q);
 

@@ -17,11 +17,15 @@
 #include "core/aif_key.h"
 #include "core/aif_guard.h"
 #include "store/ngx_ai_once.h"
+#include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  3      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  4      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
+#define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
+#define NGX_AI_SELF_WAITING   32     /* behind those */
+#define NGX_AI_QUERY_SETS     1024   /* of visitors with ai_query */
 
 
 /* Why a page was left to the origin, or a part of it; $ai_reason. */
@@ -108,6 +112,14 @@ typedef struct {
     ngx_atomic_t           self_withheld;  /* not made: address of one person,
                                               or none to ask at */
     ngx_ai_once_t          once;           /* pages fetched so */
+    ngx_atomic_t           self_call[NGX_AI_SELF_CALLS];
+    ngx_atomic_t           self_wait[NGX_AI_SELF_WAITING];
+    ngx_atomic_t           self_rate[NGX_AI_SHARE_WAYS];
+    ngx_atomic_t           query_changed;  /* the shop got its own words */
+    ngx_atomic_t           query_asked;    /* new words */
+    ngx_atomic_t           query_late;     /* not there in time */
+    ngx_atomic_t           query_limited;  /* over the visitor's share */
+    ngx_atomic_t           query_share[NGX_AI_QUERY_SETS * NGX_AI_SHARE_WAYS];
     ngx_ai_engine_state_t  engine[NGX_AI_MAX_ENGINES];
 } ngx_ai_state_t;
 

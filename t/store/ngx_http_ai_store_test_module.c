@@ -16,6 +16,8 @@
  *     room                                       bytes for values
  *     now, min, settle, shorten, between         minutes of "once", for n
  *                                                keys from hash on
+ *     now, burst, keys                           intervals of "share", for n
+ *                                                calls by so many keys
  *     fault                                      where to die
  *     later                                      milliseconds that the clock
  *                                                is ahead, for this call
@@ -68,6 +70,8 @@ static ngx_int_t ngx_http_ai_store_test_usage(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_lease(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_share(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_seat(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_fill(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_check(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_grab(ngx_http_ai_store_test_t *t);
@@ -113,6 +117,8 @@ static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
     { ngx_string("state"), ngx_http_ai_store_test_state },
     { ngx_string("lease"), ngx_http_ai_store_test_lease },
     { ngx_string("once"), ngx_http_ai_store_test_once },
+    { ngx_string("share"), ngx_http_ai_store_test_share },
+    { ngx_string("seat"), ngx_http_ai_store_test_seat },
     { ngx_string("fill"), ngx_http_ai_store_test_fill },
     { ngx_string("check"), ngx_http_ai_store_test_check },
     { ngx_string("grab"), ngx_http_ai_store_test_grab },
@@ -438,6 +444,62 @@ ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t)
         if (claim && settle != none) {
             ngx_ai_once_settle(once, key, claim, now, settle);
         }
+    }
+
+    return ngx_http_ai_store_test_say(t, "%ui", got);
+}
+
+
+/* how often it may be done of n times, by each of "keys" in turn */
+
+static ngx_int_t
+ngx_http_ai_store_test_share(ngx_http_ai_store_test_t *t)
+{
+    uint64_t         key;
+    ngx_uint_t       i, n, got, now, keys, burst;
+    ngx_ai_state_t  *state;
+
+    state = ngx_ai_store_state(t->store);
+
+    n = ngx_http_ai_store_test_arg(t, "n", 1);
+    now = ngx_http_ai_store_test_arg(t, "now", 0);
+    keys = ngx_http_ai_store_test_arg(t, "keys", 1);
+    burst = ngx_http_ai_store_test_arg(t, "burst", 10);
+    key = ngx_http_ai_store_test_arg(t, "hash", 1);
+
+    for (i = 0, got = 0; i < n; i++) {
+        got += ngx_ai_share_take(state->query_share, NGX_AI_QUERY_SETS,
+                                 key + (i % keys) * 0x9e3779b97f4a7c15ULL,
+                                 now, burst);
+    }
+
+    return ngx_http_ai_store_test_say(t, "%ui", got);
+}
+
+
+/* how many of n get one of "size" seats for "ms"; all leave, but for "hold" */
+
+static ngx_int_t
+ngx_http_ai_store_test_seat(ngx_http_ai_store_test_t *t)
+{
+    ngx_uint_t      i, n, got, size;
+    ngx_msec_t      deadline;
+    ngx_atomic_t   *seat[NGX_AI_SELF_WAITING];
+
+    n = ngx_http_ai_store_test_arg(t, "n", 1);
+    size = ngx_http_ai_store_test_arg(t, "size", 1);
+    deadline = ngx_current_msec + ngx_http_ai_store_test_arg(t, "ms", 5000);
+
+    for (i = 0, got = 0; i < n && got < NGX_AI_SELF_WAITING; i++) {
+
+        seat[got] = ngx_ai_share_seat(ngx_ai_store_state(t->store)->self_wait,
+                                      ngx_min(size, NGX_AI_SELF_WAITING),
+                                      deadline);
+        got += (seat[got] != NULL);
+    }
+
+    for (i = 0; i < got && !ngx_http_ai_store_test_arg(t, "hold", 0); i++) {
+        ngx_ai_share_leave(seat[i], deadline);
     }
 
     return ngx_http_ai_store_test_say(t, "%ui", got);
