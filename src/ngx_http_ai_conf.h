@@ -73,6 +73,16 @@ char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 
 
 /*
+ * ngx_http_ai_secret() reads the key in a file, whose name it makes whole: one
+ * line of at least "min" bytes.  "of" says whose it is, in messages.  NGX_OK,
+ * or NGX_ERROR, logged.
+ */
+
+ngx_int_t ngx_http_ai_secret(ngx_conf_t *cf, ngx_str_t *file, const char *of,
+    size_t min, ngx_str_t *secret);
+
+
+/*
  * Setters of ai_include and ai_exclude (at the command's offset), of
  * ai_attributes and of ai_json; ngx_http_ai_merge_segment() tells core/.
  */

@@ -10,9 +10,6 @@
 #include "ngx_http_ai_conf.h"
 
 
-#define NGX_HTTP_AI_KEY_MAX  4096      /* bytes of a key file */
-
-
 typedef struct {
     ngx_str_t       name;
     ngx_uint_t      min;               /* arguments */
@@ -425,94 +422,32 @@ static char *
 ngx_http_ai_engine_key_file(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field)
 {
-    char             *rv;
-    u_char           *data;
-    ssize_t           n;
-    ngx_fd_t          fd;
-    ngx_str_t         key;
-    ngx_file_info_t   fi;
+    u_char     *of;
+    ngx_str_t   key;
 
     if (engine->key_file.len) {
         return "is duplicate";
     }
 
+    of = ngx_pnalloc(cf->pool, sizeof("engine \"\"") + engine->name.len);
+    if (of == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_sprintf(of, "engine \"%V\"%Z", &engine->name);
+
     engine->key_file = *value;
 
-    if (ngx_conf_full_name(cf->cycle, &engine->key_file, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    rv = NGX_CONF_ERROR;
-
-    fd = ngx_open_file(engine->key_file.data, NGX_FILE_RDONLY, NGX_FILE_OPEN,
-                       0);
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "can't read the key file of engine \"%V\": "
-                           ngx_open_file_n " \"%V\" failed", &engine->name,
-                           &engine->key_file);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " \"%V\" failed", &engine->key_file);
-        goto done;
-    }
-
-    if (ngx_file_access(&fi) & 04) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "key file \"%V\" of engine \"%V\" is readable by "
-                           "everybody: \"chmod o-r\" it", &engine->key_file,
-                           &engine->name);
-    }
-
-    data = ngx_pnalloc(cf->pool, NGX_HTTP_AI_KEY_MAX);
-    if (data == NULL) {
-        goto done;
-    }
-
-    n = ngx_read_fd(fd, data, NGX_HTTP_AI_KEY_MAX);
-
-    if (n < 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_read_fd_n " \"%V\" failed", &engine->key_file);
-        goto done;
-    }
-
-    while (n > 0 && (data[n - 1] == '\n' || data[n - 1] == '\r'
-                     || data[n - 1] == ' '))
+    if (ngx_http_ai_secret(cf, &engine->key_file, (char *) of, 1, &key)
+        != NGX_OK)
     {
-        n--;
-    }
-
-    key.len = n;
-    key.data = data;
-
-    if (n == 0 || n == NGX_HTTP_AI_KEY_MAX
-        || !ngx_http_ai_engine_printable(&key))
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "key file \"%V\" of engine \"%V\" must hold one "
-                           "line with the key and nothing else",
-                           &engine->key_file, &engine->name);
-        goto done;
+        return NGX_CONF_ERROR;
     }
 
     engine->conf.key.len = key.len;
     engine->conf.key.data = key.data;
 
-    rv = NGX_CONF_OK;
-
-done:
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           ngx_close_file_n " \"%V\" failed",
-                           &engine->key_file);
-    }
-
-    return rv;
+    return NGX_CONF_OK;
 }
 
 
