@@ -537,8 +537,9 @@ aif_charset_write(aif_charset_conv_t *conv, const u_char **src,
         room = dst_end - *dst;
         exact = 1;
         cp = 0;
+        q = *src;
 
-        for (p = *src; p < end && (size_t) (p - *src) < room; p = q) {
+        for (p = q; p < end && (size_t) (p - *src) < room; p = q) {
 
             q = p + 1;
 
