@@ -624,7 +624,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->private_cookies = NULL;
      *     alcf->private_args = NULL;
      *     alcf->self = { 0, NULL };
-     *     alcf->self_ca = { 0, NULL };
+     *     alcf->self_peer = NULL;
      *     alcf->header = { 0, NULL };
      */
 
@@ -693,7 +693,7 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->private_mode, prev->private_mode,
                               NGX_HTTP_AI_ANONYMOUS);
     if (conf->self.data == NULL) {
-        conf->self_ca = prev->self_ca;
+        conf->self_peer = prev->self_peer;
     }
 
     ngx_conf_merge_str_value(conf->self, prev->self, "");

@@ -73,10 +73,39 @@ char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 
 
 /*
- * ngx_http_ai_secret() reads the key in a file, whose name it makes whole: one
- * line of at least "min" bytes.  "of" says whose it is, in messages.  NGX_OK,
- * or NGX_ERROR, logged.
+ * ngx_http_ai_peer_trust() makes a full name of that of a file of authorities,
+ * and proves that it holds some; its words go behind the directive's name.
+ * ngx_http_ai_peer_certificate() reads our own certificate and its key, if the
+ * engine names them.
+ * ngx_http_ai_peer_resolver() lets nginx's resolver find the host, if the http
+ * block has one; the block has been read.
  */
+
+char *ngx_http_ai_peer_trust(ngx_conf_t *cf, ngx_str_t *file);
+char *ngx_http_ai_peer_certificate(ngx_conf_t *cf,
+    ngx_ai_engine_t *engine);
+void ngx_http_ai_peer_resolver(ngx_conf_t *cf, ngx_ai_peer_t *peer);
+
+
+/*
+ * ngx_http_ai_secret() reads the key in a file, whose name it makes whole: one
+ * line of at least "min" bytes.  "of" says whose it is, in messages.
+ * ngx_http_ai_secret_read() reads any other file like it.  NGX_OK, or
+ * NGX_ERROR, logged.  ngx_http_ai_secret_engine() is "of" for an engine; NULL
+ * without memory.
+ */
+
+typedef struct {
+    ngx_str_t        *file;         /* made a full name */
+    const char       *what;         /* for messages: "key file" */
+    const char       *of;           /* whose it is: "engine \"name\"" */
+    size_t            max;          /* bytes */
+    unsigned          open:1;       /* may be readable by everybody */
+} ngx_http_ai_secret_t;
+
+ngx_int_t ngx_http_ai_secret_read(ngx_conf_t *cf, ngx_http_ai_secret_t *secret,
+    ngx_str_t *text);
+const char *ngx_http_ai_secret_engine(ngx_conf_t *cf, ngx_str_t *name);
 
 ngx_int_t ngx_http_ai_secret(ngx_conf_t *cf, ngx_str_t *file, const char *of,
     size_t min, ngx_str_t *secret);

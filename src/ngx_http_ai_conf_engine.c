@@ -35,6 +35,8 @@ static char *ngx_http_ai_engine_key_file(ngx_conf_t *cf,
     ngx_ai_engine_t *engine, ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_ca(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field);
+static char *ngx_http_ai_engine_proxy(ngx_conf_t *cf,
+    ngx_ai_engine_t *engine, ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_msec(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_count(ngx_conf_t *cf, ngx_ai_engine_t *engine,
@@ -68,6 +70,11 @@ static ngx_http_ai_engine_command_t  ngx_http_ai_engine_commands[] = {
     { ngx_string("max_tokens"), 1, 1, ngx_http_ai_engine_tokens, 0 },
     { ngx_string("temperature"), 1, 1, ngx_http_ai_engine_temperature, 0 },
     { ngx_string("trusted_certificate"), 1, 1, ngx_http_ai_engine_ca, 0 },
+    { ngx_string("certificate"), 1, 1, ngx_http_ai_engine_string,
+      offsetof(ngx_ai_engine_t, certificate_file) },
+    { ngx_string("certificate_key"), 1, 1, ngx_http_ai_engine_string,
+      offsetof(ngx_ai_engine_t, certificate_key_file) },
+    { ngx_string("proxy"), 1, 1, ngx_http_ai_engine_proxy, 0 },
     { ngx_string("header"), 2, 2, ngx_http_ai_engine_header, 0 },
     { ngx_null_string, 0, 0, NULL, 0 }
 };
@@ -215,6 +222,10 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
         return NGX_CONF_ERROR;
     }
 
+    if (ngx_http_ai_peer_certificate(cf, engine) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     /* another model makes texts stale; another address doesn't */
 
     ngx_crc32_init(hash);
@@ -302,6 +313,8 @@ ngx_http_ai_engine_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf)
                           reference[i].line, &reference[i].engine->name);
             return NGX_CONF_ERROR;
         }
+
+        ngx_http_ai_peer_resolver(cf, &reference[i].engine->peer);
     }
 
     if (amcf->engines.nelts > NGX_AI_MAX_ENGINES) {
@@ -355,6 +368,7 @@ ngx_http_ai_engine_url(ngx_conf_t *cf, ngx_ai_engine_t *engine,
 {
     u_char     *p, *last;
     ngx_str_t   url;
+    ngx_url_t   u;
 
     if (engine->conf.url.len) {
         return "is duplicate";
@@ -395,6 +409,28 @@ ngx_http_ai_engine_url(ngx_conf_t *cf, ngx_ai_engine_t *engine,
         url.len--;
     }
 
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    u.url.data = p;
+    u.url.len = url.data + url.len - p;
+    u.default_port = (p - url.data == 8) ? 443 : 80;
+    u.uri_part = 1;
+    u.no_resolve = 1;
+
+    if (ngx_parse_url(cf->pool, &u) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%s in url \"%V\" of engine \"%V\"",
+                           u.err ? u.err : "no memory", value, &engine->name);
+        return NGX_CONF_ERROR;
+    }
+
+    /* an address needs no resolver */
+
+    if (u.naddrs == 0) {
+        engine->peer.name.host = u.host;
+        engine->peer.name.port = u.port;
+    }
+
     engine->conf.url.len = url.len;
     engine->conf.url.data = url.data;
 
@@ -422,24 +458,18 @@ static char *
 ngx_http_ai_engine_key_file(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field)
 {
-    u_char     *of;
-    ngx_str_t   key;
+    ngx_str_t    key;
+    const char  *of;
 
     if (engine->key_file.len) {
         return "is duplicate";
     }
 
-    of = ngx_pnalloc(cf->pool, sizeof("engine \"\"") + engine->name.len);
-    if (of == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_sprintf(of, "engine \"%V\"%Z", &engine->name);
-
     engine->key_file = *value;
+    of = ngx_http_ai_secret_engine(cf, &engine->name);
 
-    if (ngx_http_ai_secret(cf, &engine->key_file, (char *) of, 1, &key)
-        != NGX_OK)
+    if (of == NULL
+        || ngx_http_ai_secret(cf, &engine->key_file, of, 1, &key) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -455,25 +485,48 @@ static char *
 ngx_http_ai_engine_ca(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field)
 {
-    ngx_file_info_t  fi;
-
-    if (engine->ca.len) {
+    if (engine->peer.ca.len) {
         return "is duplicate";
     }
 
-    engine->ca = *value;
+    engine->peer.ca = *value;
 
-    if (ngx_conf_full_name(cf->cycle, &engine->ca, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
+    return ngx_http_ai_peer_trust(cf, &engine->peer.ca);
+}
+
+
+/* keys of a proxy would have to be here, and must not */
+
+static char *
+ngx_http_ai_engine_proxy(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    ngx_str_t *value, void *field)
+{
+    ngx_url_t  u;
+
+    if (engine->peer.proxy.len) {
+        return "is duplicate";
     }
 
-    if (ngx_file_info(engine->ca.data, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "can't find the trusted certificates of engine "
-                           "\"%V\": " ngx_file_info_n " \"%V\" failed",
-                           &engine->name, &engine->ca);
-        return NGX_CONF_ERROR;
+    ngx_memzero(&u, sizeof(ngx_url_t));
+
+    if (value->len > 7
+        && ngx_strncasecmp(value->data, (u_char *) "http://", 7) == 0)
+    {
+        u.url.data = value->data + 7;
+        u.url.len = value->len - 7;
     }
+
+    u.no_resolve = 1;
+
+    if (u.url.len == 0 || ngx_strchr(u.url.data, '@')
+        || !ngx_http_ai_engine_printable(value)
+        || ngx_parse_url(cf->pool, &u) != NGX_OK || u.no_port)
+    {
+        return "must be the address of an HTTP proxy with its port, such as "
+               "\"http://127.0.0.1:3128\", without user and path";
+    }
+
+    engine->peer.proxy = *value;
 
     return NGX_CONF_OK;
 }
@@ -583,6 +636,13 @@ ngx_http_ai_engine_header(ngx_conf_t *cf, ngx_ai_engine_t *engine,
         || ngx_strchr(value[0].data, ':') || ngx_strchr(value[0].data, ' '))
     {
         return "must be a name and a value without control characters";
+    }
+
+    if (ngx_strcasecmp(value[0].data, (u_char *) "Authorization") == 0
+        || ngx_strcasecmp(value[0].data, (u_char *) "Proxy-Authorization")
+           == 0)
+    {
+        return "must not be a key: keys belong into \"key_file\"";
     }
 
     if (engine->headers == NULL) {

@@ -156,7 +156,7 @@ typedef struct {
     ngx_str_t                  self;         /* scheme and authority; len 0:
                                                 the connection's own address;
                                                 "off": no anonymous fetch */
-    ngx_str_t                  self_ca;      /* file, or "" */
+    ngx_ai_peer_t             *self_peer;    /* or NULL */
 
     ngx_str_t                  header;       /* ai_header's name; len 0: off */
 } ngx_http_ai_loc_conf_t;

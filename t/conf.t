@@ -40,6 +40,9 @@ AIF->spew("$key.open", "secret\n");
 chmod 0644, "$key.open";
 AIF->spew("$key.empty", "\n");
 AIF->spew("$key.two", "one\ntwo\n");
+AIF->spew("$key.locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
+AIF->spew("$key.large", 'x' x 20_000);
+chmod 0600, "$key.locked", "$key.large";
 
 # a prompt and its file
 
@@ -99,7 +102,33 @@ my @refused = (
     [{ engine => engine("key_file $key.empty;") }, qr/must hold one line/],
     [{ engine => engine("key_file $key.two;") }, qr/must hold one line/],
     [{ engine => engine('trusted_certificate /nowhere/ca;') },
-     qr{can't find the trusted certificates of engine "e"}],
+     qr{"trusted_certificate" of engine "e" names no file with certificates}],
+    [{ engine => engine("trusted_certificate $key;") },
+     qr{"trusted_certificate" of engine "e" names no file with certificates}],
+    [{ engine => engine("certificate $key;") },
+     qr/engine "e" must have both "certificate" and "certificate_key"/],
+    [{ engine => engine("certificate_key $key;") },
+     qr/engine "e" must have both "certificate" and "certificate_key"/],
+    [{ engine => engine("certificate $key; certificate_key /nowhere/key;") },
+     qr{can't read the certificate key of engine "e": open\(\) "/nowhere/key"}],
+    [{ engine => engine("certificate $key; certificate_key $key;") },
+     qr/of engine "e" are no certificate and its key/],
+    [{ engine => engine("certificate $key; certificate_key $key.locked;") },
+     qr/certificate key "\S+key.locked" of engine "e" must not be encrypted/],
+    [{ engine => engine("certificate $key; certificate_key $key.large;") },
+     qr/certificate key "\S+key.large" .* is larger than 16384 bytes/],
+    [{ engine => engine('proxy 127.0.0.1:3128;') },
+     qr/"proxy" of engine "e" must be the address of an HTTP proxy/],
+    [{ engine => engine('proxy http://me:secret@127.0.0.1:3128;') },
+     qr/"proxy" of engine "e" must be .* without user and path/],
+    [{ engine => engine('proxy http://127.0.0.1;') },
+     qr/"proxy" of engine "e" must be .* with its port/],
+    [{ engine => engine('proxy http://127.0.0.1:1; proxy http://127.0.0.1:2;') },
+     qr/"proxy" of engine "e" is duplicate/],
+    [{ engine => 'ai_engine e { protocol openai; url http://a:99999; }' },
+     qr/invalid port in url "http:.*99999" of engine "e"/],
+    [{ engine => engine("header Authorization 'Bearer secret';") },
+     qr/"header" of engine "e" must not be a key: keys belong into "key_file"/],
     [{ engine => engine("header 'X: y' z;") }, qr/"header" .* must be a name/],
 
     # prompts

@@ -12,40 +12,16 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use AIF;
+use AIF::Cert;
 use AIF::Curl;
 use Test::More;
 
 my $dir = AIF->scratch('tls');
 
-plan skip_all => 'openssl is not there' unless openssl('version');
+my $ca = AIF::Cert->authority("$dir/ca")
+    or plan skip_all => 'openssl is not there';
 
-openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-        '-nodes', '-days', 2, '-subj', '/CN=test authority', '-keyout',
-        "$dir/ca.key", '-out', "$dir/ca.pem") or die;
-
-for my $name ('127.0.0.1', '192.0.2.1') {
-    AIF->spew("$dir/ext", "subjectAltName=IP:$name\n");
-    openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-            '-nodes', '-subj', "/CN=$name", '-keyout', "$dir/$name.key",
-            '-out', "$dir/$name.csr") or die;
-    openssl('x509', '-req', '-in', "$dir/$name.csr", '-CA', "$dir/ca.pem",
-            '-CAkey', "$dir/ca.key", '-CAcreateserial', '-days', 2, '-extfile',
-            "$dir/ext", '-out', "$dir/$name.pem") or die;
-}
-
-sub openssl {
-    my $pid = fork;
-    defined $pid or die "fork: $!\n";
-
-    if ($pid == 0) {
-        open STDOUT, '>>', "$dir/openssl.log";
-        open STDERR, '>&', \*STDOUT;
-        exec 'openssl', @_ or POSIX::_exit(127);
-    }
-
-    waitpid $pid, 0;
-    return $? == 0;
-}
+$ca->issue("$dir/$_", "IP:$_") for '127.0.0.1', '192.0.2.1';
 
 my $curl = AIF::Curl->new(http => <<END)->start;
     client_max_body_size 0;
@@ -72,30 +48,30 @@ END
 
 my $url = 'https://127.0.0.1:' . AIF->port(1) . '/';
 my $other = 'https://127.0.0.1:' . AIF->port(2) . '/';
-my @ca = (ca => "$dir/ca.pem");
+my @trust = (ca => "$dir/ca.pem");
 
 my $r = $curl->call($url);
 is($r->{result}, 'CONNECT', "an unknown authority: $r->{error}");
 
 for my $size (2, 400_000) {
-    $r = $curl->call($url, @ca, size => $size);
+    $r = $curl->call($url, @trust, size => $size);
     is("$r->{result} $r->{answer}", "OK /HTTP/2.0 $size",
        "a known one, over HTTP/2, $size bytes");
 }
 
-$r = $curl->call($other, @ca);
+$r = $curl->call($other, @trust);
 is($r->{result}, 'CONNECT', "another host's certificate: $r->{error}");
 
 # the connection that is open was verified against our authority, for whom ours
 # is good; other engines' connections must not profit by it
 
-is($curl->call($url, @ca)->{result}, 'OK', 'a good call');
+is($curl->call($url, @trust)->{result}, 'OK', 'a good call');
 $r = $curl->call($url);
 is($r->{result}, 'CONNECT', 'of which the next one has no authority');
 
-is(scalar(grep { $_->{result} eq 'OK' } map { $curl->call($url, @ca) } 1 .. 20),
+is(scalar(grep { $_->{result} eq 'OK' } map { $curl->call($url, @trust) } 1 .. 20),
    20, 'connections are used again');
-is(scalar(grep { $_->{result} eq 'OK' } $curl->many(50, $url, @ca)), 50,
+is(scalar(grep { $_->{result} eq 'OK' } $curl->many(50, $url, @trust)), 50,
    '50 at a time');
 
 is_deeply([$curl->complaints], [], 'the log has no complaint');

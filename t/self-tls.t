@@ -10,42 +10,22 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use AIF;
+use AIF::Cert;
 use AIF::Nginx;
 use JSON::PP ();
 use Origin;
-use POSIX ();
 use ScriptedEngine;
 use Test::More;
 
 my $dir = AIF->scratch('self-tls-keys');
 
-plan skip_all => 'openssl is not there' unless openssl('version');
-plan skip_all => 'curl is not there' unless grep { -x "$_/curl" } split /:/, $ENV{PATH};
+plan skip_all => 'curl is not there'
+    unless grep { -x "$_/curl" } split /:/, $ENV{PATH};
 
-openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-        '-nodes', '-days', 2, '-subj', '/CN=test authority', '-keyout',
-        "$dir/ca.key", '-out', "$dir/ca.pem") or die;
-AIF->spew("$dir/ext", "subjectAltName=DNS:shop.example\n");
-openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
-        '-nodes', '-subj', '/CN=shop.example', '-keyout', "$dir/shop.key",
-        '-out', "$dir/shop.csr") or die;
-openssl('x509', '-req', '-in', "$dir/shop.csr", '-CA', "$dir/ca.pem",
-        '-CAkey', "$dir/ca.key", '-CAcreateserial', '-days', 2, '-extfile',
-        "$dir/ext", '-out', "$dir/shop.pem") or die;
+my $ca = AIF::Cert->authority("$dir/ca")
+    or plan skip_all => 'openssl is not there';
 
-sub openssl {
-    my $pid = fork;
-    defined $pid or die "fork: $!\n";
-
-    if ($pid == 0) {
-        open STDOUT, '>>', "$dir/openssl.log";
-        open STDERR, '>&', \*STDOUT;
-        exec 'openssl', @_ or POSIX::_exit(127);
-    }
-
-    waitpid $pid, 0;
-    return $? == 0;
-}
+$ca->issue("$dir/shop", 'DNS:shop.example');
 
 my $origin = Origin->start(AIF->port(2), sub {
     my ($request, $client) = @_;
@@ -147,7 +127,7 @@ is_deeply([$nginx->complaints], [], 'the log has no complaint');
 ok($nginx->stop, 'nginx ends in time');
 
 for my $bad (["http://a trusted_certificate=$dir/ca.pem", 'after an address'],
-             ["https://a trusted_certificate=$dir/none", 'certificates of'],
+             ["https://a trusted_certificate=$dir/none", 'names no file with certificates'],
              ['https://a ca=1', 'it must be "trusted_certificate=file"'])
 {
     my ($ok, $said) = $nginx->test(http => $conf =~ s/ai_self .*/ai_self $bad->[0];/r);

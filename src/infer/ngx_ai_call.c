@@ -137,7 +137,7 @@ ngx_ai_call_start(ngx_ai_call_t *call)
     curl->headers = engine->headers;
     curl->connect_timeout = engine->connect_timeout;
     curl->timeout = engine->timeout;
-    curl->ca = engine->ca;
+    curl->peer = &engine->peer;
     curl->handler = ngx_ai_call_done;
     curl->data = call;
 

@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_event.h>
+#include "infer/ngx_ai_peer.h"
 
 
 #define NGX_AI_CURL_MAX_ANSWER  (8 * 1024 * 1024)   /* bytes, decompressed, or
@@ -61,7 +62,7 @@ struct ngx_ai_curl_call_s {
     unsigned                 get:1;
     ngx_msec_t               connect_timeout;
     ngx_msec_t               timeout;
-    ngx_str_t                ca;             /* file, NUL-terminated, or "" */
+    ngx_ai_peer_t           *peer;           /* NULL: a zeroed one */
     ngx_ai_curl_handler_pt   handler;
     void                    *data;
 

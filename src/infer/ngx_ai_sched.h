@@ -16,6 +16,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "engine/aif_engine.h"
+#include "infer/ngx_ai_peer.h"
 #include "infer/ngx_ai_policy.h"
 #include "store/ngx_ai_store.h"
 
@@ -31,9 +32,11 @@ typedef struct {
     ngx_uint_t             concurrency;     /* calls in flight, all workers */
     ngx_uint_t             queue;           /* waiting texts, per worker */
     ngx_uint_t             batch;           /* texts per call */
-    ngx_str_t              ca;
+    ngx_ai_peer_t          peer;
     ngx_array_t           *headers;         /* ngx_str_t, NUL-terminated */
     ngx_str_t              key_file;
+    ngx_str_t              certificate_file;
+    ngx_str_t              certificate_key_file;
     ngx_uint_t             index;           /* among the engines */
     uint32_t               recipe;          /* of dialect and model */
 } ngx_ai_engine_t;

@@ -338,9 +338,7 @@ ngx_ai_self_create(ngx_ai_self_fetch_t *fetch, ngx_ai_self_name_t *name)
 
     call->line[call->headers.nelts - 1].len += 1 + NGX_AI_SELF_TOKEN_LEN;
 
-    /* the file's name lives as long as the worker */
-
-    call->curl.ca = fetch->ca;
+    call->curl.peer = fetch->peer;
     call->curl.get = 1;
     call->curl.headers = &call->headers;
     call->curl.connect_timeout = NGX_AI_SELF_CONNECT;

@@ -13,6 +13,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include "infer/ngx_ai_peer.h"
 #include "store/ngx_ai_state.h"
 
 
@@ -42,8 +43,7 @@ typedef struct {
     ngx_str_t            url;          /* scheme and authority, and "/" */
     ngx_str_t            connect_to;   /* "name:port:address:port", or "" */
     ngx_str_t            cookie;       /* "name=locale", or "" */
-    ngx_str_t            ca;           /* file of the configuration's, NUL-
-                                          terminated, or "" */
+    ngx_ai_peer_t       *peer;         /* the configuration's, or NULL */
 } ngx_ai_self_fetch_t;
 
 

@@ -15,7 +15,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_conf.h"
 #include "core/aif_capability.h"
 
 
@@ -213,7 +213,7 @@ ngx_http_ai_self_where(ngx_http_ai_ctx_t *ctx, ngx_ai_self_fetch_t *fetch)
 
     if (self->len) {
 
-        fetch->ca = ctx->conf->self_ca;
+        fetch->peer = ctx->conf->self_peer;
         secure = (self->data[4] == 's');
 
         address.data = self->data + (secure ? 8 : 7);
@@ -643,8 +643,7 @@ static char *
 ngx_http_ai_self_ca(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *alcf,
     ngx_str_t *value)
 {
-    ngx_str_t        ca;
-    ngx_file_info_t  fi;
+    ngx_ai_peer_t  *peer;
 
     if (ngx_strncmp(value->data, "trusted_certificate=", 20) != 0
         || alcf->self.data[4] != 's')
@@ -656,22 +655,15 @@ ngx_http_ai_self_ca(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *alcf,
         return NGX_CONF_ERROR;
     }
 
-    ca.data = value->data + 20;
-    ca.len = value->len - 20;
-
-    if (ngx_conf_full_name(cf->cycle, &ca, 1) != NGX_OK) {
+    peer = ngx_pcalloc(cf->pool, sizeof(ngx_ai_peer_t));
+    if (peer == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_file_info(ca.data, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "can't find the trusted certificates of "
-                           "\"ai_self\": " ngx_file_info_n " \"%V\" failed",
-                           &ca);
-        return NGX_CONF_ERROR;
-    }
+    peer->ca.data = value->data + 20;
+    peer->ca.len = value->len - 20;
 
-    alcf->self_ca = ca;
+    alcf->self_peer = peer;
 
-    return NGX_CONF_OK;
+    return ngx_http_ai_peer_trust(cf, &peer->ca);
 }

@@ -30,6 +30,16 @@ typedef struct {
 } ngx_http_ai_curl_test_t;
 
 
+/* of a file of authorities; as long as the worker, as configured ones are */
+
+typedef struct ngx_http_ai_curl_test_peer_s  ngx_http_ai_curl_test_peer_t;
+
+struct ngx_http_ai_curl_test_peer_s {
+    ngx_ai_peer_t                  peer;
+    ngx_http_ai_curl_test_peer_t  *next;
+};
+
+
 typedef struct {
     ngx_ai_curl_call_t         call;
     ngx_http_ai_curl_test_t   *test;
@@ -38,6 +48,7 @@ typedef struct {
 
 static ngx_int_t ngx_http_ai_curl_test_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t);
+static ngx_ai_peer_t *ngx_http_ai_curl_test_peer(ngx_str_t *ca);
 static void ngx_http_ai_curl_test_done(ngx_ai_curl_call_t *call);
 static void ngx_http_ai_curl_test_send(ngx_http_ai_curl_test_t *t);
 static ngx_str_t ngx_http_ai_curl_test_arg(ngx_http_request_t *r,
@@ -47,6 +58,9 @@ static ngx_int_t ngx_http_ai_curl_test_number(ngx_http_request_t *r,
 static char *ngx_http_ai_curl_test(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static void ngx_http_ai_curl_test_exit(ngx_cycle_t *cycle);
+
+
+static ngx_http_ai_curl_test_peer_t  *ngx_http_ai_curl_test_peers;
 
 
 static const char  *ngx_http_ai_curl_test_results[] = {
@@ -163,8 +177,8 @@ ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t)
     to = ngx_http_ai_curl_test_arg(r, "to");
     size = ngx_http_ai_curl_test_number(r, "size", 2);
 
-    c = ngx_calloc(sizeof(ngx_http_ai_curl_test_call_t) + url.len + 1 + ca.len
-                   + 1 + get.len + 1 + to.len + 1 + size, r->connection->log);
+    c = ngx_calloc(sizeof(ngx_http_ai_curl_test_call_t) + url.len + 1
+                   + get.len + 1 + to.len + 1 + size, r->connection->log);
     if (c == NULL) {
         return NGX_ERROR;
     }
@@ -175,13 +189,11 @@ ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t)
     c->call.url.data = (u_char *) &c[1];
     ngx_memcpy(c->call.url.data, url.data, url.len);
 
-    c->call.ca.len = ca.len;
-    c->call.ca.data = c->call.url.data + url.len + 1;
-    ngx_memcpy(c->call.ca.data, ca.data, ca.len);
+    c->call.peer = ngx_http_ai_curl_test_peer(&ca);
 
     c->call.get = (get.len != 0);
     c->call.target.len = get.len;
-    c->call.target.data = c->call.ca.data + ca.len + 1;
+    c->call.target.data = c->call.url.data + url.len + 1;
     ngx_memcpy(c->call.target.data, get.data, get.len);
 
     c->call.connect_to.len = to.len;
@@ -209,6 +221,40 @@ ngx_http_ai_curl_test_start(ngx_http_ai_curl_test_t *t)
     }
 
     return rc;
+}
+
+
+static ngx_ai_peer_t *
+ngx_http_ai_curl_test_peer(ngx_str_t *ca)
+{
+    ngx_http_ai_curl_test_peer_t  *p;
+
+    if (ca->len == 0) {
+        return NULL;
+    }
+
+    for (p = ngx_http_ai_curl_test_peers; p; p = p->next) {
+        if (p->peer.ca.len == ca->len
+            && ngx_strncmp(p->peer.ca.data, ca->data, ca->len) == 0)
+        {
+            return &p->peer;
+        }
+    }
+
+    p = ngx_calloc(sizeof(ngx_http_ai_curl_test_peer_t) + ca->len + 1,
+                   ngx_cycle->log);
+    if (p == NULL) {
+        return NULL;
+    }
+
+    p->peer.ca.len = ca->len;
+    p->peer.ca.data = (u_char *) &p[1];
+    ngx_memcpy(p->peer.ca.data, ca->data, ca->len);
+
+    p->next = ngx_http_ai_curl_test_peers;
+    ngx_http_ai_curl_test_peers = p;
+
+    return &p->peer;
 }
 
 
