@@ -17,6 +17,7 @@
 #include <nginx.h>
 #include "core/aif_charset.h"
 #include "core/aif_rewrite.h"
+#include "core/aif_seo.h"
 #include "core/aif_state.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
@@ -288,6 +289,8 @@ typedef struct {
     ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
                                                 be read */
 
+    aif_seo_conf_t            *address;      /* the page's, or NULL: nobody
+                                                asked yet */
     ngx_http_ai_seo_t         *seo;          /* NULL: ai_seo is off */
     ngx_str_t                  identity;     /* what edits depend on besides
                                                 page, locale and store */
@@ -582,8 +585,10 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /*
  * page/ngx_http_ai_seo.c
  *
- * ngx_http_ai_seo_source(): a request's page, in the source locale by
- * "choice", is to be held for edits.  ngx_http_ai_seo_start(), after the
+ * ngx_http_ai_seo_source(): a page in the source locale is to be held for
+ * edits; ngx_http_ai_seo_expected() is the same for a request that has no
+ * context yet.  ngx_http_ai_seo_address() is ctx->address, made once (NULL: no
+ * memory).  ngx_http_ai_seo_start(), after the
  * segmenter was made, sets ctx->seo if ai_seo is on; ngx_http_ai_seo_watch()
  * begins anew with another segmenter and an empty arena;
  * ngx_http_ai_seo_edits(), after the look-up, sets ctx->edits; NGX_ERROR: no
@@ -592,14 +597,46 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  * (NGX_ERROR: no memory).
  */
 
-ngx_uint_t ngx_http_ai_seo_source(ngx_http_request_t *r,
+ngx_uint_t ngx_http_ai_seo_source(ngx_http_ai_ctx_t *ctx);
+ngx_uint_t ngx_http_ai_seo_expected(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
+aif_seo_conf_t *ngx_http_ai_seo_address(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_watch(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_redirect(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
+
+
+/*
+ * page/ngx_http_ai_announce.c: in which locales the pages of a host are
+ * announced.
+ *
+ * ngx_http_ai_announce_init() is for the host of an address (NGX_ERROR: no
+ * memory); it serves any number of paths.  ngx_http_ai_announce_lookup() sets
+ * one byte for each locale, the source's to 0, and returns how many are 1;
+ * ngx_http_ai_announce_put() announces the i-th locale.
+ */
+
+#define NGX_HTTP_AI_ANNOUNCE_PATH   2048     /* bytes: longer ones have none */
+#define NGX_HTTP_AI_ANNOUNCE_ROOM   64       /* locales looked up at once */
+
+typedef struct {
+    ngx_ai_store_t            *store;
+    ngx_ai_space_t             space;
+    const aif_str_t           *locales;
+    ngx_uint_t                 nlocales;
+    ngx_ai_item_t             *items;        /* by locale */
+    ngx_log_t                 *log;
+} ngx_http_ai_announce_t;
+
+ngx_int_t ngx_http_ai_announce_init(ngx_http_request_t *r,
+    const aif_seo_conf_t *conf, ngx_http_ai_announce_t *an);
+ngx_uint_t ngx_http_ai_announce_lookup(ngx_http_ai_announce_t *an,
+    const aif_str_t *path, u_char *announced);
+void ngx_http_ai_announce_put(ngx_http_ai_announce_t *an,
+    const aif_str_t *path, ngx_uint_t i);
 
 
 /*

@@ -171,7 +171,7 @@ ask:
 
     return ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
            || (reason == NGX_AI_REASON_locale
-               && ngx_http_ai_seo_source(r, alcf, &choice));
+               && ngx_http_ai_seo_expected(r, alcf, &choice));
 }
 
 

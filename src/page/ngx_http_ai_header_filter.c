@@ -82,7 +82,7 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
                && ngx_http_ai_switch(r, &alcf->seo) == NGX_HTTP_AI_ON
                && ngx_http_ai_answer_reason(r, ctx) == NGX_AI_REASON_none
                && ctx->form == NGX_HTTP_AI_HTML
-               && ngx_http_ai_seo_source(r, alcf, &ctx->choice))
+               && ngx_http_ai_seo_source(ctx))
     {
         ctx->source = 1;
         ctx->reason = NGX_AI_REASON_none;

@@ -4,46 +4,33 @@
  *
  * ai_seo: what a page and its header say of its language, and in whose locale
  * its links lead.  Where things stand in a page is core/aif_seo.c's business;
- * this file knows the request's address, and in which locales a page is
- * announced.
- *
- * Announcing: a locale is announced at an address from the day that most of
- * the page was there in it, and then stays announced, whatever a new
- * paragraph does to it: search engines don't like what comes and goes.  It is
- * one record in the store for each (host, path, locale), of a kind of its
- * own, which no recipe makes stale; those that nobody asks for go like texts.
- * Addresses with arguments have none: they are without number, and the client
- * makes them up.
+ * this file knows the request's address, which is made once for a request's
+ * location, and decides from when on a page is announced.
  */
 
 
 #include "ngx_http_ai_filter_module.h"
-#include "core/aif_key.h"
 #include "core/aif_seo.h"
 
 
 #define NGX_HTTP_AI_SEO_LETTERS  95       /* per cent, to be announced */
 #define NGX_HTTP_AI_SEO_LANG     50       /* per cent, for lang and dir */
-#define NGX_HTTP_AI_SEO_PATH     2048     /* bytes: longer ones have none */
 
 
 struct ngx_http_ai_seo_s {
-    aif_seo_conf_t     conf;
     aif_seo_t         *collector;
     u_char            *announced;         /* by locale */
 };
 
 
-static ngx_int_t ngx_http_ai_seo_address(ngx_http_request_t *r,
-    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice,
+static ngx_uint_t ngx_http_ai_seo_asked(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
+static ngx_uint_t ngx_http_ai_seo_edited(ngx_http_request_t *r,
     aif_seo_conf_t *conf);
+static aif_seo_conf_t *ngx_http_ai_seo_make(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf, ngx_http_ai_choice_t *choice);
 static ngx_int_t ngx_http_ai_seo_identity(ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_seo_indexed(ngx_http_ai_ctx_t *ctx);
-static void ngx_http_ai_seo_space(ngx_http_request_t *r, aif_seo_conf_t *conf,
-    ngx_ai_space_t *space);
-static ngx_int_t ngx_http_ai_seo_item(ngx_http_request_t *r,
-    aif_seo_conf_t *conf, ngx_ai_space_t *space, ngx_uint_t i,
-    ngx_ai_item_t *item);
 static u_char *ngx_http_ai_seo_announced(ngx_http_request_t *r,
     aif_seo_conf_t *conf, ngx_uint_t *n);
 static ngx_int_t ngx_http_ai_seo_value(ngx_http_request_t *r,
@@ -56,34 +43,70 @@ static ngx_int_t ngx_http_ai_seo_value(ngx_http_request_t *r,
  */
 
 ngx_uint_t
-ngx_http_ai_seo_source(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+ngx_http_ai_seo_source(ngx_http_ai_ctx_t *ctx)
+{
+    return ngx_http_ai_seo_asked(ctx->request, ctx->conf, &ctx->choice)
+           && ngx_http_ai_seo_address(ctx)
+           && ngx_http_ai_seo_edited(ctx->request, ctx->address);
+}
+
+
+/* the same while there is no context yet */
+
+ngx_uint_t
+ngx_http_ai_seo_expected(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     ngx_http_ai_choice_t *choice)
 {
-    ngx_uint_t      n;
-    aif_seo_conf_t  conf;
+    aif_seo_conf_t  *conf;
 
-    if (choice->index != 0
-        || alcf->translate == NULL || alcf->translate->nelts == 0
-        || !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
-        || !ngx_http_ai_switch(r, &alcf->seo)
-        || ngx_http_test_predicates(r, alcf->bypass) == NGX_DECLINED
-        || ngx_http_ai_seo_address(r, alcf, choice, &conf) != NGX_OK)
-    {
+    if (!ngx_http_ai_seo_asked(r, alcf, choice)) {
         return 0;
     }
 
-    if (conf.prefixed) {
+    conf = ngx_http_ai_seo_make(r, alcf, choice);
+
+    return conf && ngx_http_ai_seo_edited(r, conf);
+}
+
+
+static ngx_uint_t
+ngx_http_ai_seo_asked(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_http_ai_choice_t *choice)
+{
+    return choice->index == 0
+           && alcf->translate && alcf->translate->nelts
+           && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST))
+           && ngx_http_ai_switch(r, &alcf->seo)
+           && ngx_http_test_predicates(r, alcf->bypass) != NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_http_ai_seo_edited(ngx_http_request_t *r, aif_seo_conf_t *conf)
+{
+    ngx_uint_t  n;
+
+    if (conf->prefixed) {
         return 1;
     }
 
-    if (r->method == NGX_HTTP_POST || !conf.alternates) {
+    if (r->method == NGX_HTTP_POST || !conf->alternates) {
         return 0;
     }
 
-    n = 0;
-    (void) ngx_http_ai_seo_announced(r, &conf, &n);
+    return ngx_http_ai_seo_announced(r, conf, &n) && n;
+}
 
-    return n != 0;
+
+aif_seo_conf_t *
+ngx_http_ai_seo_address(ngx_http_ai_ctx_t *ctx)
+{
+    if (ctx->address == NULL) {
+        ctx->address = ngx_http_ai_seo_make(ctx->request, ctx->conf,
+                                            &ctx->choice);
+    }
+
+    return ctx->address;
 }
 
 
@@ -104,13 +127,8 @@ ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx)
     }
 
     seo = ngx_pcalloc(r->pool, sizeof(ngx_http_ai_seo_t));
-    if (seo == NULL) {
-        return NGX_ERROR;
-    }
 
-    if (ngx_http_ai_seo_address(r, ctx->conf, &ctx->choice, &seo->conf)
-        != NGX_OK)
-    {
+    if (seo == NULL || ngx_http_ai_seo_address(ctx) == NULL) {
         return NGX_ERROR;
     }
 
@@ -135,7 +153,7 @@ ngx_http_ai_seo_watch(ngx_http_ai_ctx_t *ctx)
         return NGX_OK;
     }
 
-    seo->collector = aif_seo_create(&seo->conf, ctx->segment, ctx->arena);
+    seo->collector = aif_seo_create(ctx->address, ctx->segment, ctx->arena);
 
     return seo->collector ? NGX_OK : NGX_ERROR;
 }
@@ -143,22 +161,26 @@ ngx_http_ai_seo_watch(ngx_http_ai_ctx_t *ctx)
 
 /*
  * The address as the visitor sees it.  The path is what he sent: r->uri is
- * where an internal redirect has led to.
+ * where an internal redirect has led to.  NULL: no memory.
  */
 
-static ngx_int_t
-ngx_http_ai_seo_address(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
-    ngx_http_ai_choice_t *choice, aif_seo_conf_t *conf)
+static aif_seo_conf_t *
+ngx_http_ai_seo_make(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
+    ngx_http_ai_choice_t *choice)
 {
     u_char                *p;
     ngx_str_t              host, scheme;
     aif_str_t              name;
+    aif_seo_conf_t        *conf;
     ngx_http_ai_rule_t    *rule;
     ngx_http_ai_record_t  *record;
 
     r = r->main;
 
-    ngx_memzero(conf, sizeof(aif_seo_conf_t));
+    conf = ngx_pcalloc(r->pool, sizeof(aif_seo_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
 
     rule = alcf->rules ? ngx_http_ai_locale_uri_rule(alcf->rules) : NULL;
     record = ngx_http_ai_record_get(r);
@@ -193,7 +215,7 @@ ngx_http_ai_seo_address(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
     conf->base.data = ngx_pnalloc(r->pool, scheme.len + host.len);
     if (conf->base.data == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     conf->base.len = scheme.len + host.len;
@@ -213,9 +235,9 @@ ngx_http_ai_seo_address(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
     }
 
     conf->alternates = rule != NULL && conf->site.host.len != 0
-                       && conf->path.len <= NGX_HTTP_AI_SEO_PATH;
+                       && conf->path.len <= NGX_HTTP_AI_ANNOUNCE_PATH;
 
-    return NGX_OK;
+    return conf;
 }
 
 
@@ -227,7 +249,7 @@ ngx_http_ai_seo_identity(ngx_http_ai_ctx_t *ctx)
     u_char          *p;
     aif_seo_conf_t  *conf;
 
-    conf = &ctx->seo->conf;
+    conf = ctx->address;
 
     ctx->identity.len = 2 + conf->base.len + conf->path.len + 1
                         + conf->args.len;
@@ -276,8 +298,8 @@ ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (seo->conf.alternates) {
-        seo->announced = ngx_http_ai_seo_announced(ctx->request, &seo->conf,
+    if (ctx->address->alternates) {
+        seo->announced = ngx_http_ai_seo_announced(ctx->request, ctx->address,
                                                    &n);
         if (seo->announced == NULL) {
             return NGX_ERROR;
@@ -290,7 +312,7 @@ ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx)
 
     if (seo->announced && ctx->choice.index != 0
         && !seo->announced[ctx->choice.index]
-        && seo->conf.args.len == 0
+        && ctx->address->args.len == 0
         && ngx_http_ai_seo_indexed(ctx)
         && ctx->letters
         && ctx->letters_hit * 100 >= ctx->letters * NGX_HTTP_AI_SEO_LETTERS
@@ -316,83 +338,15 @@ ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx)
 void
 ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx)
 {
-    ngx_ai_item_t             item;
-    ngx_ai_space_t            space;
-    ngx_http_ai_main_conf_t  *amcf;
+    ngx_http_ai_announce_t  announce;
 
-    static aif_str_t          yes = aif_string("1");
-
-    if (!ctx->announce) {
-        return;
-    }
-
-    ngx_http_ai_seo_space(ctx->request, &ctx->seo->conf, &space);
-
-    if (ngx_http_ai_seo_item(ctx->request, &ctx->seo->conf, &space,
-                             ctx->choice.index, &item)
-        != NGX_OK)
+    if (ctx->announce
+        && ngx_http_ai_announce_init(ctx->request, ctx->address, &announce)
+           == NGX_OK)
     {
-        return;
+        ngx_http_ai_announce_put(&announce, &ctx->address->path,
+                                 ctx->choice.index);
     }
-
-    amcf = ngx_http_get_module_main_conf(ctx->request,
-                                         ngx_http_ai_filter_module);
-
-    (void) ngx_ai_store_put(amcf->store, &space, &item, &yes);
-
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ctx->request->connection->log, 0,
-                   "ai announced \"%*s\"", item.source.len, item.source.data);
-}
-
-
-static void
-ngx_http_ai_seo_space(ngx_http_request_t *r, aif_seo_conf_t *conf,
-    ngx_ai_space_t *space)
-{
-    aif_str_t                 parts[3];
-    ngx_http_ai_main_conf_t  *amcf;
-
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
-
-    aif_str_set(&parts[0], "announce");
-    parts[1] = conf->site.locales[0];
-    parts[2] = conf->base;
-
-    /* of a person's kind: never stale */
-
-    space->key = aif_key_prefix(&ngx_ai_store_state(amcf->store)->secret,
-                                parts, 3);
-    space->recipe = 0;
-    space->valid = 0;
-}
-
-
-static ngx_int_t
-ngx_http_ai_seo_item(ngx_http_request_t *r, aif_seo_conf_t *conf,
-    ngx_ai_space_t *space, ngx_uint_t i, ngx_ai_item_t *item)
-{
-    u_char           *p;
-    const aif_str_t  *locale;
-
-    locale = &conf->site.locales[i];
-
-    ngx_memzero(item, sizeof(ngx_ai_item_t));
-
-    p = ngx_pnalloc(r->pool, locale->len + conf->path.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    item->source.data = p;
-    item->source.len = locale->len + conf->path.len;
-
-    p = ngx_cpymem(p, locale->data, locale->len);
-    ngx_memcpy(p, conf->path.data, conf->path.len);
-
-    item->hash = aif_key_hash(&space->key, item->source.data,
-                              item->source.len);
-
-    return NGX_OK;
 }
 
 
@@ -405,47 +359,18 @@ static u_char *
 ngx_http_ai_seo_announced(ngx_http_request_t *r, aif_seo_conf_t *conf,
     ngx_uint_t *n)
 {
-    u_char                   *announced, *pos;
-    ngx_uint_t                i, count;
-    ngx_ai_item_t            *items;
-    ngx_ai_space_t            space;
-    ngx_http_ai_main_conf_t  *amcf;
+    u_char                  *announced;
+    ngx_http_ai_announce_t   announce;
 
-    *n = 0;
-    count = conf->site.nlocales - 1;
+    announced = ngx_pnalloc(r->pool, conf->site.nlocales);
 
-    /* their values are of one byte */
-
-    announced = ngx_pcalloc(r->pool, 2 * count + 1);
-    items = ngx_palloc(r->pool, (count + 1) * sizeof(ngx_ai_item_t));
-
-    if (announced == NULL || items == NULL) {
+    if (announced == NULL
+        || ngx_http_ai_announce_init(r, conf, &announce) != NGX_OK)
+    {
         return NULL;
     }
 
-    ngx_http_ai_seo_space(r, conf, &space);
-
-    for (i = 0; i < count; i++) {
-        if (ngx_http_ai_seo_item(r, conf, &space, i + 1, &items[i])
-            != NGX_OK)
-        {
-            return NULL;
-        }
-    }
-
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
-
-    pos = announced + count + 1;
-
-    (void) ngx_ai_store_lookup(amcf->store, &space, items, 0, count, &pos,
-                               pos + count);
-
-    for (i = 0; i < count; i++) {
-        if (items[i].value.data) {
-            announced[i + 1] = 1;
-            (*n)++;
-        }
-    }
+    *n = ngx_http_ai_announce_lookup(&announce, &conf->path, announced);
 
     return announced;
 }
@@ -455,14 +380,16 @@ ngx_int_t
 ngx_http_ai_seo_redirect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
     size_t            start, end;
-    aif_seo_conf_t    conf;
+    aif_seo_conf_t   *conf;
     ngx_table_elt_t  *h;
 
-    if (ctx->shadow || !ngx_http_ai_switch(r, &ctx->conf->seo)
-        || ngx_http_ai_seo_address(r, ctx->conf, &ctx->choice, &conf)
-           != NGX_OK
-        || !conf.prefixed)
-    {
+    if (ctx->shadow || !ngx_http_ai_switch(r, &ctx->conf->seo)) {
+        return NGX_OK;
+    }
+
+    conf = ngx_http_ai_seo_address(ctx);
+
+    if (conf == NULL || !conf->prefixed) {
         return NGX_OK;
     }
 
@@ -474,7 +401,7 @@ ngx_http_ai_seo_redirect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     if (h && (r->headers_out.status == NGX_HTTP_CREATED
               || r->headers_out.status / 100 == 3)
-        && ngx_http_ai_seo_value(r, &conf, h, 0, h->value.len) != NGX_OK)
+        && ngx_http_ai_seo_value(r, conf, h, 0, h->value.len) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -483,7 +410,7 @@ ngx_http_ai_seo_redirect(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     if (h && aif_link_refresh(h->value.data, h->value.len, &start, &end)
              == AIF_OK
-        && ngx_http_ai_seo_value(r, &conf, h, start, end) != NGX_OK)
+        && ngx_http_ai_seo_value(r, conf, h, start, end) != NGX_OK)
     {
         return NGX_ERROR;
     }
