@@ -221,7 +221,9 @@ typedef struct ngx_http_ai_seo_s  ngx_http_ai_seo_t;
 typedef enum {
     NGX_HTTP_AI_HTML = 0,
     NGX_HTTP_AI_JSON,
-    NGX_HTTP_AI_FLIGHT         /* text/x-component */
+    NGX_HTTP_AI_FLIGHT,        /* text/x-component */
+    NGX_HTTP_AI_ROBOTS,        /* robots.txt */
+    NGX_HTTP_AI_SITEMAP
 } ngx_http_ai_form_e;
 
 
@@ -249,8 +251,8 @@ typedef struct {
     ngx_uint_t                 letters_hit;
 
     unsigned                   candidate:1;  /* page in a foreign locale */
-    unsigned                   source:1;     /* in the source locale, and held
-                                                for edits */
+    unsigned                   source:1;     /* in the source locale or in all,
+                                                and held for edits */
     unsigned                   announce:1;   /* when it is sent */
     unsigned                   shadow:1;
     unsigned                   teaches:1;    /* anonymous GET: may be sent */
@@ -418,8 +420,8 @@ ngx_uint_t ngx_http_ai_conditional_failed(ngx_http_request_t *r,
  * looked at as far as the request alone tells (locale not the source, engines,
  * method, no bypass), with the reason if not; it negotiates the locale.
  * ngx_http_ai_send_origin_header() sends the held header on as the origin's,
- * ngx_http_ai_send_page_header() as that of a page of our own; NGX_DONE: 304 or
- * 412 was sent, no body is to follow.  The page is ctx->out, sent as
+ * ngx_http_ai_send_page_header() as that of a page of our own; both NGX_DONE:
+ * 304 or 412 was sent, no body is to follow.  The page is ctx->out, sent as
  * ctx->packed if there is one.
  */
 
@@ -640,6 +642,23 @@ void ngx_http_ai_announce_put(ngx_http_ai_announce_t *an,
 
 
 /*
+ * page/ngx_http_ai_site.c: robots.txt and sitemaps.
+ *
+ * ngx_http_ai_site_expected(): by its address the request is for one of them.
+ * ngx_http_ai_site_answer(): the answer is one, ctx->form is set.
+ * ngx_http_ai_site_read(), when it is whole, sets ctx->edits; NGX_DECLINED:
+ * leave it alone, reason set.
+ */
+
+#define ngx_http_ai_is_site(ctx)  ((ctx)->form >= NGX_HTTP_AI_ROBOTS)
+
+ngx_uint_t ngx_http_ai_site_expected(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+ngx_uint_t ngx_http_ai_site_answer(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_site_read(ngx_http_ai_ctx_t *ctx);
+
+
+/*
  * page/ngx_http_ai_crawler.c
  *
  * ngx_http_ai_crawler(): the request's User-Agent is a crawler's
@@ -690,7 +709,7 @@ ngx_uint_t ngx_http_ai_encoding_accepted(ngx_http_request_t *r);
  * page/ngx_http_ai_field.c: header fields by name.  find: the first in a list,
  * NULL if there is none; drop: all of that name from the answer; push: adds one
  * to the answer ("name" and the value's bytes must live as long as it does),
- * NULL without memory.
+ * NULL without memory.  is_type: the answer's type, without parameters.
  */
 
 ngx_table_elt_t *ngx_http_ai_field_find(ngx_list_t *headers,
@@ -698,6 +717,7 @@ ngx_table_elt_t *ngx_http_ai_field_find(ngx_list_t *headers,
 void ngx_http_ai_field_drop(ngx_http_request_t *r, const char *name);
 ngx_table_elt_t *ngx_http_ai_field_push(ngx_http_request_t *r,
     const char *name, ngx_str_t *value);
+ngx_uint_t ngx_http_ai_field_is_type(ngx_http_request_t *r, const char *type);
 
 
 /*

@@ -42,9 +42,9 @@ typedef struct {
  * aif_sitemap_read() lists the entries of a whole file; what it finds lies in
  * the file or in the arena.  Entries of other hosts, with a prefix, arguments
  * or a fragment, of files, and those with alternates of their own are left
- * out.  AIF_DONE: not a urlset, or one in an encoding that isn't UTF-8; AIF_BAD:
- * cut off, or XML of a kind that nobody should guess at (a document type);
- * AIF_LIMIT or AIF_NOMEM.
+ * out.  AIF_DONE: not a urlset, or one in an encoding that isn't UTF-8;
+ * AIF_BAD: cut off, or XML of a kind that nobody should guess at (a document
+ * type); AIF_LIMIT or AIF_NOMEM.
  *
  * aif_sitemap_edits() makes the edits: announced[i * nlocales + k] is whether
  * entry i is there in locale k, the source's byte is not looked at.  An entry

@@ -378,6 +378,10 @@ ngx_http_ai_body_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
 
     rc = ngx_http_ai_send_origin_header(r, ctx);
 
+    if (rc == NGX_DONE) {
+        return NGX_OK;
+    }
+
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
     }

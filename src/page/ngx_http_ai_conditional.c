@@ -169,7 +169,8 @@ ask:
         return 0;
     }
 
-    return ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
+    return ngx_http_ai_site_expected(r, alcf)
+           || ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
            || (reason == NGX_AI_REASON_locale
                && ngx_http_ai_seo_expected(r, alcf, &choice));
 }

@@ -105,3 +105,18 @@ ngx_http_ai_field_next(ngx_list_part_t **part, ngx_uint_t *i, const char *name)
         }
     }
 }
+
+
+ngx_uint_t
+ngx_http_ai_field_is_type(ngx_http_request_t *r, const char *type)
+{
+    size_t  len;
+
+    len = ngx_strlen(type);
+
+    return r->headers_out.content_type_len == len
+           && r->headers_out.content_type.len >= len
+           && ngx_strncasecmp(r->headers_out.content_type.data,
+                              (u_char *) type, len)
+              == 0;
+}

@@ -21,6 +21,8 @@ static ngx_int_t ngx_http_ai_hold(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_answer_reason(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
+static ngx_uint_t ngx_http_ai_body_reason(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_encoding_reason(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_unbuffered(ngx_http_request_t *r);
@@ -75,7 +77,12 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
     ctx->candidate = ngx_http_ai_filter_candidate(r, alcf, &ctx->choice,
                                            &ctx->reason);
 
-    if (ctx->candidate) {
+    if (ngx_http_ai_site_answer(ctx)) {
+        ctx->candidate = 0;
+        ctx->source = 1;
+        ctx->reason = ngx_http_ai_body_reason(r, ctx);
+
+    } else if (ctx->candidate) {
         ctx->reason = ngx_http_ai_answer_reason(r, ctx);
 
     } else if (!ctx->shadow && ctx->reason == NGX_AI_REASON_locale
@@ -302,6 +309,13 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return NGX_AI_REASON_type;
     }
 
+    return ngx_http_ai_body_reason(r, ctx);
+}
+
+
+static ngx_uint_t
+ngx_http_ai_body_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
+{
     if (r->headers_out.content_length_n == 0) {
         return NGX_AI_REASON_status;
     }
@@ -422,6 +436,14 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    /* a file that nothing was to be changed in keeps its own validators */
+
+    if (ngx_http_ai_is_site(ctx) && ctx->last
+        && ngx_http_ai_conditional_asset(r))
+    {
+        return ngx_http_ai_bodyless(r, NGX_HTTP_NOT_MODIFIED);
+    }
+
     return ngx_http_ai_next_header_filter(r);
 }
 
@@ -500,8 +522,10 @@ ngx_http_ai_language(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
     ngx_str_t  *locale;
 
-    if (ctx->source
-        && ngx_http_ai_field_find(&r->headers_out.headers, "Content-Language"))
+    if (ngx_http_ai_is_site(ctx)
+        || (ctx->source
+            && ngx_http_ai_field_find(&r->headers_out.headers,
+                                      "Content-Language")))
     {
         return NGX_OK;
     }

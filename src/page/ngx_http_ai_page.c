@@ -171,7 +171,9 @@ static ngx_int_t
 ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 {
     if (ctx->form != NGX_HTTP_AI_HTML) {
-        return last ? ngx_http_ai_items_make(ctx) : NGX_OK;
+        return !last ? NGX_OK
+               : ngx_http_ai_is_site(ctx) ? ngx_http_ai_site_read(ctx)
+                                          : ngx_http_ai_items_make(ctx);
     }
 
     if (!ctx->foreign) {

@@ -120,23 +120,29 @@ ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx)
 
     ngx_str_set(&ctx->identity, "");
 
-    if (ctx->shadow || ctx->form != NGX_HTTP_AI_HTML
-        || !ngx_http_ai_switch(r, &ctx->conf->seo))
+    if (ctx->shadow || !ngx_http_ai_switch(r, &ctx->conf->seo)
+        || (ctx->form != NGX_HTTP_AI_HTML
+            && ctx->form != NGX_HTTP_AI_SITEMAP))
     {
         return NGX_OK;
     }
 
-    seo = ngx_pcalloc(r->pool, sizeof(ngx_http_ai_seo_t));
+    if (ngx_http_ai_seo_address(ctx) == NULL
+        || ngx_http_ai_seo_identity(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    if (seo == NULL || ngx_http_ai_seo_address(ctx) == NULL) {
+    if (ctx->form != NGX_HTTP_AI_HTML) {
+        return NGX_OK;
+    }
+
+    seo = ngx_pcalloc(r->pool, sizeof(ngx_http_ai_seo_t));
+    if (seo == NULL) {
         return NGX_ERROR;
     }
 
     ctx->seo = seo;
-
-    if (ngx_http_ai_seo_identity(ctx) != NGX_OK) {
-        return NGX_ERROR;
-    }
 
     return ngx_http_ai_seo_watch(ctx);
 }

@@ -14,38 +14,20 @@
 
 
 static ngx_int_t ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc);
-static ngx_uint_t ngx_http_ai_state_type(ngx_str_t *type, const char *name);
 
 
 ngx_http_ai_form_e
 ngx_http_ai_state_form(ngx_http_request_t *r)
 {
-    ngx_str_t  type;
-
-    type.data = r->headers_out.content_type.data;
-    type.len = r->headers_out.content_type_len;
-
-    if (ngx_http_ai_state_type(&type, "application/json")) {
+    if (ngx_http_ai_field_is_type(r, "application/json")) {
         return NGX_HTTP_AI_JSON;
     }
 
-    if (ngx_http_ai_state_type(&type, "text/x-component")) {
+    if (ngx_http_ai_field_is_type(r, "text/x-component")) {
         return NGX_HTTP_AI_FLIGHT;
     }
 
     return NGX_HTTP_AI_HTML;
-}
-
-
-static ngx_uint_t
-ngx_http_ai_state_type(ngx_str_t *type, const char *name)
-{
-    size_t  len;
-
-    len = ngx_strlen(name);
-
-    return type->len == len
-           && ngx_strncasecmp(type->data, (u_char *) name, len) == 0;
 }
 
 

@@ -64,13 +64,14 @@ static const test_case_t  test_cases[] = {
     { "addresses as they are written", AIF_OK,
       "<urlset><url><loc> https://SHOP.example/a&amp;b&#x41;&apos; </loc></url>"
       "<url><loc><![CDATA[http://shop.example/\xc3\xa9&]]></loc></url>"
-      "<url><loc>http://shop.example</loc></url></urlset>",
+      "<url><loc>http://shop.<!-- x --><![CDATA[ex]]>ample</loc></url>"
+      "</urlset>",
       "<urlset" TEST_NS "><url>"
       "<loc> https://SHOP.example/a&amp;b&#x41;&apos; </loc>"
       TEST_LINKS("https://SHOP.example", "/a&amp;bA'") "</url>"
       "<url><loc><![CDATA[http://shop.example/\xc3\xa9&]]></loc>"
       TEST_LINKS("http://shop.example", "/%C3%A9&amp;") "</url>"
-      "<url><loc>http://shop.example</loc>"
+      "<url><loc>http://shop.<!-- x --><![CDATA[ex]]>ample</loc>"
       TEST_LINKS("http://shop.example", "/") "</url></urlset>" },
 
     { "what gets none", AIF_OK,
@@ -85,7 +86,7 @@ static const test_case_t  test_cases[] = {
       "<url><loc>http://shop.example/a b</loc></url>"
       "<url><loc></loc></url><url><loc/></url><url/><url></url>"
       "<url><loc>http://shop.example/a</loc><loc>http://shop.example/b</loc>"
-      "</url><url><loc>http://shop.example/a<![CDATA[b]]></loc></url>"
+      "</url><url><loc>http://shop.example/a<![CDATA[ b]]></loc></url>"
       "<url><x><loc>http://shop.example/a</loc></x></url>"
       "<urls><loc>http://shop.example/a</loc></urls>"
       "<loc>http://shop.example/a</loc>"
@@ -116,6 +117,8 @@ static const test_case_t  test_cases[] = {
     { "nothing", AIF_DONE, "", NULL },
     { "somebody else's prefix", AIF_DONE,
       "<urlset xmlns:xhtml=\"http://other\"></urlset>", NULL },
+    { "a name that is none", AIF_DONE,
+      "<urlset xmlns:x&y=\"http://www.w3.org/1999/xhtml\"></urlset>", NULL },
     { "another encoding", AIF_DONE,
       "<?xml version='1.0' encoding='ISO-2022-JP'?><urlset></urlset>", NULL },
     { "a document type", AIF_BAD,
