@@ -436,20 +436,32 @@ aif_charset_sign(uint32_t cp)
 int
 aif_charset_open(aif_charset_conv_t *conv, const char *code)
 {
+    int  rc;
+
     memset(conv, 0, sizeof(aif_charset_conv_t));
+
+    errno = 0;
 
     conv->reader = iconv_open("UTF-8", code);
     conv->writer = iconv_open(code, "UTF-8");
     conv->probe = iconv_open(code, "UTF-8");
 
+    rc = AIF_OK;
+
     if (conv->reader == (iconv_t) -1 || conv->writer == (iconv_t) -1
-        || conv->probe == (iconv_t) -1 || !aif_charset_ascii(conv))
+        || conv->probe == (iconv_t) -1)
     {
-        aif_charset_close(conv);
-        return AIF_BAD;
+        rc = errno == EINVAL ? AIF_BAD : AIF_NOMEM;
+
+    } else if (!aif_charset_ascii(conv)) {
+        rc = AIF_BAD;
     }
 
-    return AIF_OK;
+    if (rc != AIF_OK) {
+        aif_charset_close(conv);
+    }
+
+    return rc;
 }
 
 

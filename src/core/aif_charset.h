@@ -67,8 +67,9 @@ aif_charset_way_e aif_charset_decide(const aif_charset_t *declared,
  * A converter between one of a charset's codes and UTF-8; the memory is the
  * caller's, it may be used for page after page, by one thread.
  *
- * aif_charset_open() makes it ready: AIF_OK, or AIF_BAD if iconv doesn't know
- * that code or it isn't a superset of ASCII; then nothing is open.
+ * aif_charset_open() makes it ready: AIF_OK; AIF_BAD if iconv doesn't know
+ * that code or it isn't a superset of ASCII; AIF_NOMEM if memory or files have
+ * run out.  Then nothing is open.
  * aif_charset_close() closes it.
  *
  * aif_charset_start() begins a text.  aif_charset_read() converts *src to

@@ -257,6 +257,7 @@ ngx_http_ai_finish(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
         rc = ngx_http_ai_emit(r, ctx);
 
         (void) ngx_http_ai_items_fetch(ctx, 0);
+        ngx_http_ai_page_count(ctx);
         ngx_http_ai_page_free(ctx);
 
         return rc;
@@ -298,7 +299,12 @@ ngx_http_ai_send_page(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
     ngx_chain_t            out;
     ngx_http_ai_buffer_t  *body;
 
-    ngx_http_ai_page_count(ctx);
+    /* one that is kept is counted when it is known why texts can't be had */
+
+    if (!ctx->kept) {
+        ngx_http_ai_page_count(ctx);
+    }
+
     ngx_http_ai_let_go(r, ctx);
 
     ctx->phase = NGX_HTTP_AI_DROP;
@@ -368,7 +374,9 @@ ngx_http_ai_body_release(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
         ctx->status = NGX_AI_STATUS_ORIGIN;
     }
 
-    ngx_http_ai_page_count(ctx);
+    if (!ctx->kept) {
+        ngx_http_ai_page_count(ctx);
+    }
 
     origin = ngx_http_ai_page_origin(ctx);
 

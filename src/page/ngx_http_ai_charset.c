@@ -27,7 +27,8 @@ typedef struct {
 } ngx_http_ai_charset_code_t;
 
 
-static aif_charset_conv_t *ngx_http_ai_charset_conv(const char *code);
+static ngx_int_t ngx_http_ai_charset_conv(const char *code,
+    aif_charset_conv_t **conv);
 static ngx_int_t ngx_http_ai_charset_decode(aif_charset_conv_t *conv,
     ngx_http_ai_buffer_t *native, ngx_http_ai_buffer_t *page);
 static ngx_uint_t ngx_http_ai_charset_same(aif_charset_conv_t *conv,
@@ -69,14 +70,13 @@ ngx_http_ai_charset_read(ngx_http_ai_ctx_t *ctx,
 
     for (i = 0; i < 2 && declared->codes[i]; i++) {
 
-        conv = ngx_http_ai_charset_conv(declared->codes[i]);
-        if (conv == NULL) {
-            continue;
-        }
-
         ngx_memzero(&page, sizeof(ngx_http_ai_buffer_t));
 
-        rc = ngx_http_ai_charset_decode(conv, &ctx->page, &page);
+        rc = ngx_http_ai_charset_conv(declared->codes[i], &conv);
+
+        if (rc == NGX_OK) {
+            rc = ngx_http_ai_charset_decode(conv, &ctx->page, &page);
+        }
 
         if (rc == NGX_OK && ngx_http_ai_charset_same(conv, &ctx->page, &page))
         {
@@ -161,11 +161,13 @@ ngx_http_ai_charset_exit(void)
 }
 
 
-static aif_charset_conv_t *
-ngx_http_ai_charset_conv(const char *code)
+/* NGX_DECLINED: iconv does not know it, NGX_ERROR: no memory */
+
+static ngx_int_t
+ngx_http_ai_charset_conv(const char *code, aif_charset_conv_t **conv)
 {
+    int                          rc;
     ngx_uint_t                   i;
-    aif_charset_conv_t          *conv;
     ngx_http_ai_charset_code_t  *c;
 
     for (i = 0; i < ngx_http_ai_ncharset_codes; i++) {
@@ -173,31 +175,46 @@ ngx_http_ai_charset_conv(const char *code)
         c = &ngx_http_ai_charset_codes[i];
 
         if (ngx_strcmp(c->code, code) == 0) {
-            return c->conv;
+            *conv = c->conv;
+            return c->conv ? NGX_OK : NGX_DECLINED;
         }
     }
 
-    conv = ngx_alloc(sizeof(aif_charset_conv_t), ngx_cycle->log);
-    if (conv == NULL || i == NGX_HTTP_AI_CHARSETS) {
-        ngx_free(conv);
-        return NULL;
+    if (i == NGX_HTTP_AI_CHARSETS) {
+        return NGX_ERROR;
     }
 
-    if (aif_charset_open(conv, code) != AIF_OK) {
+    *conv = ngx_alloc(sizeof(aif_charset_conv_t), ngx_cycle->log);
+    if (*conv == NULL) {
+        return NGX_ERROR;
+    }
 
-        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
-                      "iconv does not know charset \"%s\", ai filter leaves "
-                      "pages in it alone", code);
+    rc = aif_charset_open(*conv, code);
 
-        ngx_free(conv);
-        conv = NULL;
+    if (rc != AIF_OK) {
+        ngx_free(*conv);
+        *conv = NULL;
+    }
+
+    /* may be well the next time */
+
+    if (rc == AIF_NOMEM) {
+        return NGX_ERROR;
     }
 
     c = &ngx_http_ai_charset_codes[ngx_http_ai_ncharset_codes++];
     c->code = code;
-    c->conv = conv;
+    c->conv = *conv;
 
-    return conv;
+    if (rc == AIF_OK) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
+                  "iconv does not know charset \"%s\", ai filter leaves "
+                  "pages in it alone", code);
+
+    return NGX_DECLINED;
 }
 
 

@@ -403,7 +403,10 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     rc = ngx_ai_sched_fetch(&fetch);
 
-    if (fetch.reason != NGX_AI_REASON_none) {
+    if (ctx->misses == 0) {
+        /* only to be renewed: nothing of the page is the shop's */
+
+    } else if (fetch.reason != NGX_AI_REASON_none) {
         ctx->reason = fetch.reason;
 
     } else if (rc == NGX_ERROR) {
