@@ -56,6 +56,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_scope"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_budget_scope,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_filter"),
       NGX_HTTP_AI_SL|NGX_CONF_TAKE1,
       ngx_http_ai_filter,
@@ -585,6 +592,13 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_array_init(&amcf->accounts, cf->pool, 4,
+                       sizeof(ngx_ai_account_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     return amcf;
 }
 
@@ -619,6 +633,9 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
      *     alcf->prompt = NULL;
+     *     alcf->scope = { 0, NULL };
+     *     alcf->accounts = NULL;
+     *     alcf->query_account = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
@@ -732,9 +749,11 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_ai_merge_segment(conf);
 
-    if (ngx_http_ai_merge_policy(cf, prev, conf) != NGX_CONF_OK) {
+    if (ngx_http_ai_merge_policy(cf, prev, conf) != NGX_CONF_OK
+        || ngx_http_ai_merge_translate(cf, prev, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_ai_merge_translate(cf, prev, conf);
+    return ngx_http_ai_budget_merge(cf, prev, conf);
 }

@@ -123,6 +123,25 @@ void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
 
 
 /*
+ * ngx_http_ai_conf_budget.c: setters of "price" and "budget" of an engine, and
+ * of ai_scope.  ngx_http_ai_budget_done() checks an engine at the end of its
+ * block: what is wrong, as setters say it.  ngx_http_ai_budget_merge() makes
+ * the accounts of a location, ngx_http_ai_budget_slots() room for all.
+ */
+
+char *ngx_http_ai_budget_price(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    ngx_str_t *value, void *field);
+char *ngx_http_ai_budget_set(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    ngx_str_t *value, void *field);
+char *ngx_http_ai_budget_done(ngx_conf_t *cf, ngx_ai_engine_t *engine);
+char *ngx_http_ai_budget_scope(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+char *ngx_http_ai_budget_slots(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
+
+
+/*
  * Setters of ai_protect and ai_mask; ngx_http_ai_merge_policy() makes of both
  * what the scheduler is told.
  */

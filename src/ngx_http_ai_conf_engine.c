@@ -69,6 +69,8 @@ static ngx_http_ai_engine_command_t  ngx_http_ai_engine_commands[] = {
       offsetof(ngx_ai_engine_t, batch) },
     { ngx_string("max_tokens"), 1, 1, ngx_http_ai_engine_tokens, 0 },
     { ngx_string("temperature"), 1, 1, ngx_http_ai_engine_temperature, 0 },
+    { ngx_string("price"), 1, 2, ngx_http_ai_budget_price, 0 },
+    { ngx_string("budget"), 1, 3, ngx_http_ai_budget_set, 0 },
     { ngx_string("trusted_certificate"), 1, 1, ngx_http_ai_engine_ca, 0 },
     { ngx_string("certificate"), 1, 1, ngx_http_ai_engine_string,
       offsetof(ngx_ai_engine_t, certificate_file) },
@@ -180,7 +182,8 @@ ngx_http_ai_engine_directive(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 static char *
 ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
 {
-    uint32_t  hash;
+    char      *rv;
+    uint32_t   hash;
 
     if (engine->dialect == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -225,6 +228,21 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
     if (ngx_http_ai_peer_certificate(cf, engine) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
+
+    engine->characters = !engine->dialect->prompts;
+
+    rv = ngx_http_ai_budget_done(cf, engine);
+
+    if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "engine \"%V\" %s",
+                           &engine->name, rv);
+        return NGX_CONF_ERROR;
+    }
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
 
     /* another model makes texts stale; another address doesn't */
 

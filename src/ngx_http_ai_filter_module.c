@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_conf.h"
 #include "infer/ngx_ai_curl.h"
 
 
@@ -67,7 +68,8 @@ ngx_http_ai_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    return ngx_ai_sched_init(cycle, amcf->store, &amcf->engines);
+    return ngx_ai_sched_init(cycle, amcf->store, &amcf->engines,
+                             &amcf->accounts);
 }
 
 
@@ -94,6 +96,10 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
     ngx_http_ai_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ai_filter_module);
+
+    if (amcf->store && ngx_http_ai_budget_slots(cf, amcf) != NGX_CONF_OK) {
+        return NGX_ERROR;
+    }
 
     if (!amcf->used) {
         return NGX_OK;

@@ -57,6 +57,7 @@ typedef struct {
     ngx_array_t                engines;      /* of ngx_ai_engine_t * */
     ngx_array_t                references;   /* where engines were named */
     ngx_array_t                prompts;      /* of ngx_http_ai_prompt_t * */
+    ngx_array_t                accounts;     /* of ngx_ai_account_t * */
     ngx_uint_t                 used;         /* some location filters */
 } ngx_http_ai_main_conf_t;
 
@@ -118,8 +119,11 @@ typedef struct {
     ngx_uint_t                 serves;       /* of a server: some location of
                                                 it filters */
 
+    ngx_str_t                  scope;
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
     aif_prompt_t              *prompt;       /* they are given; NULL: ours */
+    ngx_ai_account_t         **accounts;     /* of each of them in the scope */
+    ngx_ai_account_t          *query_account;
     uint32_t                   recipe;       /* of the first of them, and of
                                                 what is protected */
     const ngx_ai_policy_t     *policy;       /* of the next two */

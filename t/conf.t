@@ -164,6 +164,32 @@ my @refused = (
     [{ translate => 'ai_translate e prompt=a prompt=b;' },
      qr/duplicate "prompt" in "ai_translate"/],
 
+    # money
+
+    [{ engine => engine('price 3;') }, qr/"price" of engine "e" must have "inp/],
+    [{ engine => engine('price input=1.2345678;') },
+     qr/invalid price "input=1.2345678" of engine "e".*6 decimals/],
+    [{ engine => engine('price input=1; price input=2;') },
+     qr/"price" of engine "e" is duplicate/],
+    [{ engine => 'ai_engine e { protocol apertium; url http://a;'
+                 . ' price input=1 output=2; }' },
+     qr/engine "e" has an "output" price, but characters are paid by what/],
+    [{ engine => engine('budget 5;') }, qr/"budget" .* must have "day=", "min/],
+    [{ engine => engine('budget scope=a;') }, qr/"budget" .* must have "day="/],
+    [{ engine => engine('budget day=2k;') },
+     qr/invalid budget "day=2k" of engine "e", .* from 1 to 1000000000000/],
+    [{ engine => engine('max_tokens 9; budget day=9999; budget day=9999;') },
+     qr/"budget" of engine "e" is duplicate/],
+    [{ engine => engine('budget day=9999;') },
+     qr/engine "e" has a budget and must have "max_tokens"/],
+    [{ engine => engine('max_tokens 9000; budget day=99999 minute=9999;') },
+     qr/budget of 9999 tokens of engine "e" is less than one call may cost, .*at least \d{5}/],
+    [{ location => 'ai_scope ' . 'a' x 65 . ';' },
+     qr/"a{65}" in "ai_scope" is too long, a name has at most 64 bytes/],
+    [{ location => 'ai_scope a; ai_scope b;' }, qr/"ai_scope" .* is duplicate/],
+    [{ location => join '', map { "location /$_ { ai_scope s$_; }" } 1 .. 512 },
+     qr/too many engines in too many scopes .*: at most 512 pairs/],
+
     # locales
 
     [{ locales => '' }, qr/no "ai_locales" are defined for it/],
@@ -200,10 +226,12 @@ my @refused = (
     [{ location => 'ai_status xml;' }, qr/"xml" in "ai_status"/],
 );
 
+sub short { length $_[0] < 200 ? $_[0] : substr($_[0], 0, 60) . ' ...' }
+
 for my $case (@refused) {
     my ($what, $message) = @$case;
     my ($ok, $said) = $nginx->test(http => conf(%$what));
-    my ($name) = map { s/\n/ /gr } join ' ', map "$_ '$what->{$_}'",
+    my ($name) = map { s/\n/ /gr } join ' ', map "$_ '" . short($what->{$_}) . "'",
                  sort keys %$what;
 
     ok(!$ok && $said =~ /\[emerg\].*$message/, $name)
@@ -226,12 +254,18 @@ my @taken = (
     [{ http => 'ai_locale uri cookie:lang arg:lang referer $arg_x '
                . 'accept-language;' }],
     [{ engine => '', http => $engine }],
+    [{ engine => engine('max_tokens 9; price input=0.15 output=0.60;'
+                        . ' budget day=2000000 minute=60000;'
+                        . ' budget scope=a day=10000;') }],
+    [{ location => 'ai_scope "";'
+                   . join '', map { "location /$_ { ai_scope s$_; }" } 1 .. 511 }],
 );
 
 for my $case (@taken) {
     my ($what, $message) = @$case;
     my ($ok, $said) = $nginx->test(http => conf(%$what));
-    my $name = join ' ', map "$_ '$what->{$_}'", sort keys %$what;
+    my $name = join ' ', map "$_ '" . short($what->{$_}) . "'",
+               sort keys %$what;
 
     ok($ok, "taken: $name") or diag $said;
     unlike($said, qr/secret/, '... and no key is shown');

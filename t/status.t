@@ -22,6 +22,11 @@ my $many = join '', map <<"END", 1 .. 20;
     }
 END
 
+my $scopes = 'server { listen 127.0.0.1:%%PORT%%; ai_locales en es; ai_filter on;'
+         . join '', map { "location /$_ { ai_scope s$_; ai_translate "
+                          . join(' ', map "e$_", 1 .. 20) . '; }' } 1 .. 20;
+$scopes .= '}';
+
 my $http = <<'END';
     ai_zone "s\"h\\op:8m";
     ai_engine "tr\"ans\\lator é" {
@@ -110,8 +115,14 @@ is($name, "tr\"ans\\lator \x{e9}", "so is the engine's name");
 my $e = $s->{engines}{$name};
 is_deeply([sort keys %$e], [qw(answers breaker bytes_received bytes_sent calls
     concurrency dropped errors guard in_flight input_tokens output_tokens
-    protocol retry_after_ms texts_sent texts_stored throttled time_ms)],
-    'members of an engine');
+    protocol retry_after_ms scopes texts_sent texts_stored throttled time_ms
+    unit)], 'members of an engine');
+is($e->{unit}, 'tokens', 'what it counts');
+is_deeply($e->{scopes}, { '' => { calls => 0, input => 0, output => 0,
+                                  cost => 0, refused => 0,
+                                  minute => { used => 0, budget => 0 },
+                                  day => { used => 0, budget => 0 } } },
+          'and what that cost');
 is_deeply($e->{breaker}, { state => 'closed', failures => 0, until_ms => 0,
                            opened => 0 }, 'its breaker');
 is(keys %{ $e->{guard} }, 15, 'its guard');
@@ -138,9 +149,10 @@ for my $method (qw(POST PUT DELETE OPTIONS)) {
     is($r->{status}, 405, "$method is refused");
 }
 
-$nginx->reload(http => $many . $http);
+$nginx->reload(http => $many . $http . $scopes);
 $now = status();
 is(keys %{ $now->{engines} }, 21, 'room for many engines');
+is(keys %{ $now->{engines}{e7}{scopes} }, 20, 'in many scopes');
 ok($now->{pages} >= 4, 'counters survive a reload');
 
 $nginx->reload(http => 'server { listen 127.0.0.1:%%PORT%%;'

@@ -28,6 +28,7 @@
      * (40 + NGX_AI_REASON_COUNT + NGX_AI_STATUS_COUNT))
 #define NGX_HTTP_AI_STATUS_ENGINE_SIZE                                        \
     (NGX_HTTP_AI_STATUS_NUMBER * (40 + AIF_GUARD_COUNT))
+#define NGX_HTTP_AI_STATUS_SCOPE_SIZE  (NGX_HTTP_AI_STATUS_NUMBER * 16)
 
 
 typedef struct {
@@ -44,7 +45,12 @@ static void ngx_http_ai_status_zone(ngx_http_ai_json_t *j, ngx_ai_store_t *st);
 static void ngx_http_ai_status_pages(ngx_http_ai_json_t *j,
     ngx_ai_state_t *state);
 static void ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
-    ngx_ai_engine_t *engine, ngx_ai_engine_state_t *es);
+    ngx_http_ai_main_conf_t *amcf, ngx_ai_engine_t *engine,
+    ngx_ai_engine_state_t *es);
+static void ngx_http_ai_status_scopes(ngx_http_ai_json_t *j,
+    ngx_http_ai_main_conf_t *amcf, ngx_ai_engine_t *engine);
+static void ngx_http_ai_status_window(ngx_http_ai_json_t *j,
+    ngx_ai_account_t *account, ngx_uint_t window, const char *name);
 static ngx_uint_t ngx_http_ai_status_in_flight(ngx_ai_engine_state_t *es);
 static ngx_uint_t ngx_http_ai_status_until(ngx_msec_t until);
 
@@ -54,6 +60,8 @@ static void ngx_http_ai_json_close(ngx_http_ai_json_t *j);
 static void ngx_http_ai_json_name(ngx_http_ai_json_t *j, ngx_str_t *name);
 static void ngx_http_ai_json_number(ngx_http_ai_json_t *j, const char *name,
     uint64_t value);
+static void ngx_http_ai_json_billionths(ngx_http_ai_json_t *j,
+    const char *name, uint64_t value);
 static void ngx_http_ai_json_text(ngx_http_ai_json_t *j, const char *name,
     ngx_str_t *value);
 static void ngx_http_ai_json_quote(ngx_http_ai_json_t *j, ngx_str_t *value);
@@ -134,10 +142,12 @@ ngx_http_ai_status_body(ngx_http_request_t *r, ngx_http_ai_main_conf_t *amcf)
     ngx_uint_t               i;
     ngx_ai_state_t          *state;
     ngx_ai_engine_t        **engine;
+    ngx_ai_account_t       **account;
     ngx_http_ai_json_t       j;
     ngx_ai_engine_state_t   *es;
 
     engine = amcf->engines.elts;
+    account = amcf->accounts.elts;
     size = NGX_HTTP_AI_STATUS_SIZE;
 
     /* an escaped byte takes six */
@@ -147,6 +157,10 @@ ngx_http_ai_status_body(ngx_http_request_t *r, ngx_http_ai_main_conf_t *amcf)
 
         for (i = 0; i < amcf->engines.nelts; i++) {
             size += NGX_HTTP_AI_STATUS_ENGINE_SIZE + 6 * engine[i]->name.len;
+        }
+
+        for (i = 0; i < amcf->accounts.nelts; i++) {
+            size += NGX_HTTP_AI_STATUS_SCOPE_SIZE + 6 * account[i]->scope.len;
         }
     }
 
@@ -181,10 +195,11 @@ ngx_http_ai_status_body(ngx_http_request_t *r, ngx_http_ai_main_conf_t *amcf)
 
         for (i = 0; i < amcf->engines.nelts; i++) {
 
-            es = ngx_ai_state_engine(state, &engine[i]->name);
+            es = ngx_ai_state_engine(state, &engine[i]->name,
+                                     ngx_ai_store_cycle(amcf->store));
 
             if (es) {
-                ngx_http_ai_status_engine(&j, engine[i], es);
+                ngx_http_ai_status_engine(&j, amcf, engine[i], es);
             }
         }
 
@@ -277,7 +292,8 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
 
 
 static void
-ngx_http_ai_status_engine(ngx_http_ai_json_t *j, ngx_ai_engine_t *engine,
+ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
+    ngx_http_ai_main_conf_t *amcf, ngx_ai_engine_t *engine,
     ngx_ai_engine_state_t *es)
 {
     ngx_str_t   protocol;
@@ -324,11 +340,71 @@ ngx_http_ai_status_engine(ngx_http_ai_json_t *j, ngx_ai_engine_t *engine,
     ngx_http_ai_json_number(j, "opened", es->breaker_opened);
     ngx_http_ai_json_close(j);
 
+    ngx_http_ai_status_scopes(j, amcf, engine);
+
     ngx_http_ai_json_close(j);
 }
 
 
-/* A lease past its deadline is free for all, whoever it still names. */
+/* what an engine costs: settled figures, in the configuration's currency */
+
+static void
+ngx_http_ai_status_scopes(ngx_http_ai_json_t *j, ngx_http_ai_main_conf_t *amcf,
+    ngx_ai_engine_t *engine)
+{
+    ngx_str_t                 unit;
+    ngx_uint_t                i;
+    ngx_ai_account_t        **account;
+    ngx_ai_account_state_t   *as;
+
+    ngx_str_set(&unit, "tokens");
+
+    if (engine->characters) {
+        ngx_str_set(&unit, "characters");
+    }
+
+    ngx_http_ai_json_text(j, "unit", &unit);
+    ngx_http_ai_json_object(j, "scopes");
+
+    account = amcf->accounts.elts;
+
+    for (i = 0; i < amcf->accounts.nelts; i++) {
+
+        if (account[i]->engine != engine) {
+            continue;
+        }
+
+        as = account[i]->state;
+
+        ngx_http_ai_json_open(j, &account[i]->scope);
+        ngx_http_ai_json_number(j, "calls", as->calls);
+        ngx_http_ai_json_number(j, "input", as->input);
+        ngx_http_ai_json_number(j, "output", as->output);
+        ngx_http_ai_json_billionths(j, "cost", as->cost);
+        ngx_http_ai_json_number(j, "refused", as->refused);
+        ngx_http_ai_status_window(j, account[i], NGX_AI_WINDOW_MINUTE,
+                                  "minute");
+        ngx_http_ai_status_window(j, account[i], NGX_AI_WINDOW_DAY, "day");
+        ngx_http_ai_json_close(j);
+    }
+
+    ngx_http_ai_json_close(j);
+}
+
+
+/* "used" has what calls under way may cost */
+
+static void
+ngx_http_ai_status_window(ngx_http_ai_json_t *j, ngx_ai_account_t *account,
+    ngx_uint_t window, const char *name)
+{
+    ngx_http_ai_json_object(j, name);
+    ngx_http_ai_json_number(j, "used",
+                            ngx_ai_budget_used(account->state, window));
+    ngx_http_ai_json_number(j, "budget", account->budget.limit[window]);
+    ngx_http_ai_json_close(j);
+}
+
 
 static ngx_uint_t
 ngx_http_ai_status_in_flight(ngx_ai_engine_state_t *es)
@@ -338,12 +414,7 @@ ngx_http_ai_status_in_flight(ngx_ai_engine_state_t *es)
     n = 0;
 
     for (i = 0; i < NGX_AI_MAX_LEASES; i++) {
-
-        if (es->lease[i].owner != 0
-            && ngx_http_ai_status_until(es->lease[i].deadline) != 0)
-        {
-            n++;
-        }
+        n += (ngx_ai_state_owner(&es->lease[i]) != 0);
     }
 
     return n;
@@ -421,6 +492,22 @@ ngx_http_ai_json_number(ngx_http_ai_json_t *j, const char *name,
     ngx_http_ai_json_name(j, &s);
 
     j->pos = ngx_slprintf(j->pos, j->end, "%uL", value);
+}
+
+
+static void
+ngx_http_ai_json_billionths(ngx_http_ai_json_t *j, const char *name,
+    uint64_t value)
+{
+    ngx_str_t  s;
+
+    s.data = (u_char *) name;
+    s.len = ngx_strlen(name);
+
+    ngx_http_ai_json_name(j, &s);
+
+    j->pos = ngx_slprintf(j->pos, j->end, "%uL.%09uL", value / 1000000000,
+                          value % 1000000000);
 }
 
 

@@ -33,6 +33,8 @@ typedef struct {
 } ngx_ai_batch_t;
 
 
+static ngx_int_t ngx_ai_batch_unsent(ngx_ai_batch_t *batch,
+    ngx_ai_call_t *call, ngx_int_t rc);
 static ngx_int_t ngx_ai_batch_fill(ngx_ai_batch_t *batch,
     ngx_ai_call_t *call, ngx_ai_job_t *first);
 static ngx_int_t ngx_ai_batch_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
@@ -60,8 +62,13 @@ static void ngx_ai_batch_next(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
 ngx_int_t
 ngx_ai_batch_send(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
 {
-    ngx_int_t        rc;
-    ngx_ai_batch_t  *batch;
+    ngx_int_t          rc;
+    ngx_ai_batch_t    *batch;
+    ngx_ai_account_t  *account;
+
+    /* "first" may be gone after its text is looked at */
+
+    account = ngx_ai_job_account(first->route, lane);
 
     batch = aif_arena_alloc(call->arena, sizeof(ngx_ai_batch_t));
     if (batch == NULL) {
@@ -79,6 +86,7 @@ ngx_ai_batch_send(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
         return rc;
     }
 
+    call->account = account;
     call->handler = ngx_ai_batch_done;
     call->data = batch;
 
@@ -89,18 +97,43 @@ ngx_ai_batch_send(ngx_ai_lane_t *lane, ngx_ai_call_t *call, ngx_ai_job_t *first)
         return NGX_OK;
     }
 
-    if (rc == NGX_DECLINED) {
-        ngx_ai_batch_halve(batch, call->batch.n);
-        rc = NGX_OK;
-
-    } else {
-        ngx_ai_lane_back(batch->lane, &batch->jobs);
-        rc = NGX_AGAIN;
-    }
+    rc = ngx_ai_batch_unsent(batch, call, rc);
 
     ngx_ai_call_free(call);
 
     return rc;
+}
+
+
+/* A smaller call may still fit the budget. */
+
+static ngx_int_t
+ngx_ai_batch_unsent(ngx_ai_batch_t *batch, ngx_ai_call_t *call, ngx_int_t rc)
+{
+    ngx_ai_lane_t  *lane;
+
+    lane = batch->lane;
+
+    if (rc == NGX_DECLINED || (rc == NGX_ABORT && call->batch.n > 1)) {
+        ngx_ai_batch_halve(batch, call->batch.n);
+        return NGX_OK;
+    }
+
+    ngx_ai_lane_back(lane, &batch->jobs);
+
+    switch (rc) {
+
+    case NGX_BUSY:
+        ngx_ai_lane_delay(lane, call->account);
+        return NGX_OK;
+
+    case NGX_ABORT:
+        ngx_ai_lane_leave(lane, call->account, 1);
+        return NGX_OK;
+
+    default: /* NGX_AGAIN, NGX_ERROR */
+        return NGX_AGAIN;
+    }
 }
 
 

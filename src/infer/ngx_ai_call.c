@@ -17,6 +17,7 @@
 #define NGX_AI_CALL_BLOCK   16384                /* bytes, of the arena */
 #define NGX_AI_CALL_MEMORY  (32 * 1024 * 1024)   /* bytes, of one call */
 #define NGX_AI_CALL_GRACE   2000                 /* ms, over the time-out */
+#define NGX_AI_CALL_SUCCESS      200             /* HTTP status */
 #define NGX_AI_CALL_UNAVAILABLE  503             /* HTTP status */
 #define NGX_AI_CALL_ECHO    16                   /* bytes of a text that an
                                                     engine's message may not
@@ -40,10 +41,14 @@ typedef struct {
 } ngx_ai_call_verdict_t;
 
 
+static void ngx_ai_call_measure(ngx_ai_call_t *call,
+    aif_engine_request_t *request);
 static void ngx_ai_call_done(ngx_ai_curl_call_t *curl);
 static void ngx_ai_call_judge(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v);
 static void ngx_ai_call_read(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v);
 static void ngx_ai_call_parse(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v);
+static void ngx_ai_call_settle(ngx_ai_call_t *call);
+static ngx_ai_amount_t ngx_ai_call_spent(ngx_ai_call_t *call);
 static void ngx_ai_call_count(ngx_ai_call_t *call);
 static void ngx_ai_call_log(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v);
 static ngx_uint_t ngx_ai_call_echoes(ngx_ai_call_t *call, aif_str_t *message);
@@ -114,6 +119,7 @@ ngx_ai_call_start(ngx_ai_call_t *call)
 {
     int                    rc;
     ngx_int_t              started;
+    ngx_ai_amount_t        nothing;
     ngx_ai_engine_t       *engine;
     ngx_ai_curl_call_t    *curl;
     aif_engine_request_t   request;
@@ -141,22 +147,63 @@ ngx_ai_call_start(ngx_ai_call_t *call)
     curl->handler = ngx_ai_call_done;
     curl->data = call;
 
+    ngx_ai_call_measure(call, &request);
+
+    started = ngx_ai_budget_take(call->account, call->state, call->lease,
+                                 &call->bound, &call->guess,
+                                 call->batch.n == 1, &call->ticket);
+    if (started != NGX_OK) {
+        return started;
+    }
+
+    started = NGX_AGAIN;
     answer = ngx_ai_health_ask(call->state,
                                engine->timeout + NGX_AI_CALL_GRACE);
 
-    if (answer != AIF_BREAKER_GO && answer != AIF_BREAKER_PROBE) {
-        return NGX_AGAIN;
+    if (answer == AIF_BREAKER_GO || answer == AIF_BREAKER_PROBE) {
+        call->probe = (answer == AIF_BREAKER_PROBE);
+        started = ngx_ai_curl_start(curl);
     }
 
-    call->probe = (answer == AIF_BREAKER_PROBE);
+    if (started == NGX_OK) {
+        return NGX_OK;
+    }
 
-    started = ngx_ai_curl_start(curl);
-
-    if (started != NGX_OK && call->probe) {
+    if (call->probe) {
         ngx_ai_health_end(call->state, &engine->name, AIF_BREAKER_NEUTRAL, 1);
     }
 
+    ngx_memzero(&nothing, sizeof(ngx_ai_amount_t));
+    ngx_ai_budget_settle(call->account, call->state, call->lease,
+                         call->ticket, &nothing);
+
     return started;
+}
+
+
+/* No text has more tokens than bytes, and no answer more than max_tokens. */
+
+static void
+ngx_ai_call_measure(ngx_ai_call_t *call, aif_engine_request_t *request)
+{
+    size_t            i;
+    ngx_ai_engine_t  *engine;
+
+    engine = call->engine;
+
+    for (i = 0; i < call->batch.n; i++) {
+        ngx_ai_budget_text(engine, &call->batch.items[i].source, &call->guess);
+    }
+
+    if (engine->characters) {
+        call->bound = call->guess;
+        return;
+    }
+
+    ngx_ai_budget_calls(engine, 1, &call->guess);
+
+    call->bound.input = request->body.len;
+    call->bound.output = engine->conf.max_tokens;
 }
 
 
@@ -181,13 +228,15 @@ ngx_ai_call_done(ngx_ai_curl_call_t *curl)
 
     call = curl->data;
 
-    ngx_ai_state_release(call->lease);
-    call->lease = NULL;
-
     ngx_memzero(&v, sizeof(ngx_ai_call_verdict_t));
 
     ngx_ai_call_judge(call, &v);
     call->end = v.end;
+
+    ngx_ai_call_settle(call);
+
+    ngx_ai_state_release(call->lease);
+    call->lease = NULL;
 
     ngx_ai_call_count(call);
 
@@ -349,6 +398,75 @@ ngx_ai_call_parse(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
     v->health = ngx_ai_call_slow(call->curl.elapsed, engine->timeout)
                 ? AIF_BREAKER_SLOW : AIF_BREAKER_GOOD;
     v->words = NULL;
+}
+
+
+/*
+ * What the service answered with an error is not paid for, nor what never
+ * reached it.  What was cut off may have been: for the budget it was, and as
+ * dear as it could be; for the figures it is guessed.
+ */
+
+static void
+ngx_ai_call_settle(ngx_ai_call_t *call)
+{
+    ngx_ai_amount_t   spent, *counts;
+
+    spent = ngx_ai_call_spent(call);
+    counts = &spent;
+
+    switch (call->curl.result) {
+
+    case NGX_AI_CURL_OK:
+    case NGX_AI_CURL_CONNECT:
+    case NGX_AI_CURL_BUSY:
+        break;
+
+    default:
+        counts = &call->bound;
+        break;
+    }
+
+    ngx_ai_budget_settle(call->account, call->state, call->lease,
+                         call->ticket, counts);
+
+    if (call->end != NGX_AI_CALL_BUSY) {
+        ngx_ai_budget_count(call->account, &spent);
+    }
+}
+
+
+static ngx_ai_amount_t
+ngx_ai_call_spent(ngx_ai_call_t *call)
+{
+    aif_str_t        answer;
+    ngx_ai_amount_t  spent;
+
+    spent = call->guess;
+
+    if (call->curl.result == NGX_AI_CURL_CONNECT
+        || call->curl.result == NGX_AI_CURL_BUSY
+        || (call->curl.result == NGX_AI_CURL_OK
+            && call->curl.status != NGX_AI_CALL_SUCCESS))
+    {
+        ngx_memzero(&spent, sizeof(ngx_ai_amount_t));
+        return spent;
+    }
+
+    if (call->engine->characters || call->curl.result != NGX_AI_CURL_OK) {
+        return spent;
+    }
+
+    if (call->batch.usage) {
+        spent.input = call->batch.input_tokens;
+        spent.output = call->batch.output_tokens;
+
+    } else {
+        ngx_ai_call_str(answer, call->curl.answer);
+        spent.output = aif_budget_tokens(&answer);
+    }
+
+    return spent;
 }
 
 

@@ -42,7 +42,12 @@ struct ngx_ai_call_s {
     void                    *data;
     ngx_ai_call_end_e        end;      /* set before the handler is called */
 
+    ngx_ai_account_t        *account;  /* set before it is started */
+
     ngx_ai_lease_t          *lease;
+    ngx_atomic_uint_t        ticket;   /* of what it took of the account */
+    ngx_ai_amount_t          bound;
+    ngx_ai_amount_t          guess;
     ngx_uint_t               probe;
     ngx_ai_curl_call_t       curl;
 };
@@ -52,11 +57,13 @@ struct ngx_ai_call_s {
  * ngx_ai_call_create() takes one of the engine's leases and makes a call in
  * memory of its own: NULL, with *rc NGX_AGAIN (none is free) or NGX_ERROR (no
  * memory).  The caller sets locales and items, which must stay until the
- * handler ran, n, handler and data; data may come from the arena.
+ * handler ran, n, account, handler and data; data may come from the arena.
  *
  * ngx_ai_call_start() returns NGX_OK (the handler will be called, once, from
- * the event loop), NGX_AGAIN (not now: breaker or connections), NGX_DECLINED
- * (the dialect can't send these texts) or NGX_ERROR.
+ * the event loop), NGX_AGAIN (not now: breaker or connections), NGX_BUSY (not
+ * before others' calls are settled), NGX_ABORT (the budget is used up for this
+ * period), NGX_DECLINED (these texts can't be sent at once: by the dialect, or
+ * within the budget) or NGX_ERROR.
  *
  * ngx_ai_call_free() gives everything back, the lease too; it is for calls
  * that did not start, and for handlers.

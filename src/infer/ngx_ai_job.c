@@ -28,7 +28,7 @@ typedef struct {
 
 
 static ngx_uint_t ngx_ai_job_same_route(ngx_ai_route_t *route,
-    ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes);
+    ngx_ai_fetch_t *f);
 
 
 static ngx_queue_t  ngx_ai_job_routes;
@@ -53,10 +53,11 @@ ngx_ai_job_init(void)
 ngx_ai_route_t *
 ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
 {
-    u_char          *p;
-    ngx_uint_t       i;
-    ngx_queue_t     *q;
-    ngx_ai_route_t  *route;
+    u_char           *p;
+    ngx_uint_t        i;
+    ngx_queue_t      *q;
+    ngx_ai_route_t   *route;
+    ngx_ai_engine_t  *engine;
 
     for (q = ngx_queue_head(&ngx_ai_job_routes);
          q != ngx_queue_sentinel(&ngx_ai_job_routes);
@@ -64,7 +65,7 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     {
         route = ngx_queue_data(q, ngx_ai_route_t, queue);
 
-        if (ngx_ai_job_same_route(route, f, lanes)) {
+        if (ngx_ai_job_same_route(route, f)) {
             route->refs++;
             return route;
         }
@@ -85,11 +86,14 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     route->prompt_hash = aif_prompt_hash(f->prompt);
     route->check = f->check;
     route->writes = (f->prompt && f->prompt->task == AIF_PROMPT_WRITE);
-    route->nlanes = ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP);
+    route->nlanes = ngx_min(f->naccounts, NGX_AI_JOB_MAX_GROUP);
 
     for (i = 0; i < route->nlanes; i++) {
-        route->lanes[i] = lanes[f->engines[i]->index];
-        route->timeout = ngx_max(route->timeout, f->engines[i]->timeout);
+        engine = f->accounts[i]->engine;
+
+        route->accounts[i] = f->accounts[i];
+        route->lanes[i] = lanes[engine->index];
+        route->timeout = ngx_max(route->timeout, engine->timeout);
     }
 
     p = (u_char *) route + sizeof(ngx_ai_route_t);
@@ -115,8 +119,7 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
 /* the space's key stands for locales, scope, kind and segment */
 
 static ngx_uint_t
-ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f,
-    ngx_ai_lane_t **lanes)
+ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f)
 {
     ngx_uint_t  i;
 
@@ -127,18 +130,33 @@ ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f,
         || route->policy != f->policy
         || route->prompt != f->prompt
         || route->check != f->check
-        || route->nlanes != ngx_min(f->nengines, NGX_AI_JOB_MAX_GROUP))
+        || route->nlanes != ngx_min(f->naccounts, NGX_AI_JOB_MAX_GROUP))
     {
         return 0;
     }
 
     for (i = 0; i < route->nlanes; i++) {
-        if (route->lanes[i] != lanes[f->engines[i]->index]) {
+        if (route->accounts[i] != f->accounts[i]) {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+ngx_ai_account_t *
+ngx_ai_job_account(ngx_ai_route_t *route, ngx_ai_lane_t *lane)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < route->nlanes - 1; i++) {
+        if (route->lanes[i] == lane) {
+            break;
+        }
+    }
+
+    return route->accounts[i];
 }
 
 

@@ -39,6 +39,7 @@ typedef struct {
     aif_str_t          target_locale;
     ngx_uint_t         nlanes;
     ngx_ai_lane_t     *lanes[NGX_AI_JOB_MAX_GROUP];
+    ngx_ai_account_t  *accounts[NGX_AI_JOB_MAX_GROUP];   /* of the same */
     ngx_msec_t         timeout;        /* the engines' longest */
 } ngx_ai_route_t;
 
@@ -67,6 +68,8 @@ typedef struct {
  * common, and returns how many the engine may be asked for in one call.
  * ngx_ai_job_space() is where an engine's answers are stored.
  *
+ * ngx_ai_job_account() is the account that a lane's calls of a route go on.
+ *
  * ngx_ai_job_create() makes the job of a text and puts it into the table, in
  * no queue yet; it uses the route.  NULL: no memory.  ngx_ai_job_find()
  * returns the job of a text or NULL.
@@ -88,6 +91,8 @@ ngx_uint_t ngx_ai_job_batch(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
     aif_engine_batch_t *batch);
 void ngx_ai_job_space(ngx_ai_route_t *route, ngx_ai_engine_t *engine,
     ngx_ai_space_t *space);
+ngx_ai_account_t *ngx_ai_job_account(ngx_ai_route_t *route,
+    ngx_ai_lane_t *lane);
 ngx_ai_job_t *ngx_ai_job_create(ngx_ai_route_t *route, ngx_ai_item_t *item);
 ngx_ai_job_t *ngx_ai_job_find(ngx_ai_route_t *route, ngx_ai_item_t *item);
 ngx_int_t ngx_ai_job_link(ngx_ai_job_t *job, ngx_ai_waiter_t *w,

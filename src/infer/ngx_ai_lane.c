@@ -24,7 +24,6 @@ static void ngx_ai_lane_handler(ngx_event_t *ev);
 static void ngx_ai_lane_run(ngx_ai_lane_t *lane);
 static ngx_msec_t ngx_ai_lane_hindrance(ngx_ai_lane_t *lane);
 static void ngx_ai_lane_sweep(ngx_ai_lane_t *lane);
-static void ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all);
 static ngx_ai_job_t *ngx_ai_lane_ready(ngx_ai_lane_t *lane,
     ngx_msec_t *delay);
 
@@ -56,6 +55,11 @@ ngx_ai_lane_choose(ngx_ai_route_t *route, uint32_t tried, ngx_uint_t *reason)
 
         if (answer == AIF_BREAKER_STOP || answer == AIF_BREAKER_WAIT) {
             *reason = NGX_AI_REASON_breaker;
+            continue;
+        }
+
+        if (!ngx_ai_budget_look(route->accounts[i])) {
+            *reason = NGX_AI_REASON_budget;
             continue;
         }
 
@@ -188,11 +192,11 @@ ngx_ai_lane_hindrance(ngx_ai_lane_t *lane)
     switch (ngx_ai_health_look(lane->state)) {
 
     case AIF_BREAKER_STOP:
-        ngx_ai_lane_leave(lane, 1);
+        ngx_ai_lane_leave(lane, NULL, 1);
         return 0;
 
     case AIF_BREAKER_WAIT:
-        ngx_ai_lane_leave(lane, 0);
+        ngx_ai_lane_leave(lane, NULL, 0);
         return NGX_AI_LANE_PAUSE;
 
     default:
@@ -202,7 +206,7 @@ ngx_ai_lane_hindrance(ngx_ai_lane_t *lane)
     left = ngx_ai_health_throttled(lane->state);
 
     if (left) {
-        ngx_ai_lane_leave(lane, left >= NGX_AI_LANE_QUEUE_TIME);
+        ngx_ai_lane_leave(lane, NULL, left >= NGX_AI_LANE_QUEUE_TIME);
     }
 
     return ngx_min(left, NGX_AI_LANE_MAX_WAIT);
@@ -243,10 +247,9 @@ ngx_ai_lane_sweep(ngx_ai_lane_t *lane)
 }
 
 
-/* Queued texts go to another engine that may be asked; or, if "all", fail. */
-
-static void
-ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all)
+void
+ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_ai_account_t *account,
+    ngx_uint_t all)
 {
     ngx_uint_t      reason;
     ngx_queue_t    *q, *next;
@@ -260,6 +263,10 @@ ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all)
         next = ngx_queue_next(q);
         job = ngx_queue_data(q, ngx_ai_job_t, queue);
 
+        if (account && ngx_ai_job_account(job->route, lane) != account) {
+            continue;
+        }
+
         other = ngx_ai_lane_choose(job->route, job->tried, &reason);
 
         if (other && other != lane) {
@@ -267,9 +274,33 @@ ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_uint_t all)
             ngx_ai_lane_enqueue(other, job);
             ngx_ai_lane_post(other);
 
-        } else if (all) {
+        } else if (other == NULL && all) {
             ngx_ai_lane_dequeue(lane, job);
+
+            if (reason == NGX_AI_REASON_budget) {
+                ngx_ai_budget_refuse(ngx_ai_job_account(job->route, lane), 1);
+            }
+
             ngx_ai_job_fail(job, 0, reason);
+        }
+    }
+}
+
+
+void
+ngx_ai_lane_delay(ngx_ai_lane_t *lane, ngx_ai_account_t *account)
+{
+    ngx_queue_t   *q;
+    ngx_ai_job_t  *job;
+
+    for (q = ngx_queue_head(&lane->jobs);
+         q != ngx_queue_sentinel(&lane->jobs);
+         q = ngx_queue_next(q))
+    {
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (ngx_ai_job_account(job->route, lane) == account) {
+            job->after = ngx_current_msec + NGX_AI_LANE_PAUSE;
         }
     }
 }

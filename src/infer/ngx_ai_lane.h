@@ -51,7 +51,10 @@ struct ngx_ai_lane_s {
  * For whoever sends: ngx_ai_lane_dequeue() takes a job out,
  * ngx_ai_lane_back() puts several back to the head, in their order and without
  * a cap, as they are no new texts; ngx_ai_lane_wait() has the lane look again
- * after some milliseconds.
+ * after some milliseconds.  ngx_ai_lane_leave() gives the queued texts of an
+ * account (NULL: of all) to other engines; those that none can take fail with
+ * "all" set, and stay without.  ngx_ai_lane_delay() keeps those of an account
+ * from being sent for a while.
  *
  * ngx_ai_lane_longer() returns a time to wait and doubles the next one.
  *
@@ -68,6 +71,9 @@ void ngx_ai_lane_post(ngx_ai_lane_t *lane);
 void ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job);
 void ngx_ai_lane_back(ngx_ai_lane_t *lane, ngx_queue_t *jobs);
 void ngx_ai_lane_wait(ngx_ai_lane_t *lane, ngx_msec_t delay);
+void ngx_ai_lane_leave(ngx_ai_lane_t *lane, ngx_ai_account_t *account,
+    ngx_uint_t all);
+void ngx_ai_lane_delay(ngx_ai_lane_t *lane, ngx_ai_account_t *account);
 ngx_msec_t ngx_ai_lane_longer(ngx_msec_t *look);
 
 

@@ -38,6 +38,7 @@ typedef struct {
 } ngx_ai_sched_t;
 
 
+static void ngx_ai_sched_price(ngx_ai_fetch_t *f, ngx_ai_engine_t *engine);
 static ngx_int_t ngx_ai_sched_span(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     ngx_ai_lane_t *lane, ngx_ai_item_t *items, ngx_uint_t n);
 static void ngx_ai_sched_claim(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
@@ -67,6 +68,8 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
 
     f->reason = NGX_AI_REASON_none;
     f->asked = 0;
+    f->cost = 0;
+    ngx_memzero(&f->guess, sizeof(ngx_ai_amount_t));
 
     w = f->waiter;
 
@@ -78,7 +81,7 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
         ngx_queue_init(&w->links);
     }
 
-    if (ngx_ai_sched.nlanes == 0 || f->nengines == 0) {
+    if (ngx_ai_sched.nlanes == 0 || f->naccounts == 0) {
         f->reason = NGX_AI_REASON_engine;
         ngx_ai_sched_forget(w);
         return NGX_OK;
@@ -102,6 +105,10 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
 
     if (lane == NULL) {
         f->reason = reason;
+
+        if (reason == NGX_AI_REASON_budget) {
+            ngx_ai_budget_refuse(f->accounts[0], f->nitems);
+        }
     }
 
     for (i = 0; i < f->nitems && rc == NGX_OK; i += n) {
@@ -111,6 +118,7 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
 
     if (lane) {
         ngx_ai_lane_post(lane);
+        ngx_ai_sched_price(f, lane->engine);
     }
 
     ngx_ai_job_route_free(route);
@@ -130,6 +138,18 @@ ngx_ai_sched_fetch(ngx_ai_fetch_t *f)
                    f->nitems, f->asked, w ? w->pending : 0);
 
     return (w && w->pending) ? NGX_AGAIN : NGX_OK;
+}
+
+
+/* the texts themselves are in the guess already */
+
+static void
+ngx_ai_sched_price(ngx_ai_fetch_t *f, ngx_ai_engine_t *engine)
+{
+    ngx_ai_budget_calls(engine, (f->asked + engine->batch - 1) / engine->batch,
+                        &f->guess);
+
+    f->cost = ngx_ai_budget_cost(engine, &f->guess);
 }
 
 
@@ -268,6 +288,7 @@ ngx_ai_sched_claimed(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     }
 
     f->asked++;
+    ngx_ai_budget_text(lane->engine, &item->source, &f->guess);
     job->deadline = deadline;
     ngx_ai_lane_enqueue(lane, job);
 
@@ -411,8 +432,9 @@ ngx_ai_sched_poll(ngx_ai_job_t **jobs, ngx_ai_item_t *items, ngx_uint_t n)
 
 ngx_int_t
 ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
-    ngx_array_t *engines)
+    ngx_array_t *engines, ngx_array_t *accounts)
 {
+    ngx_pid_t                dead;
     ngx_uint_t               i;
     ngx_ai_lane_t           *lane;
     ngx_ai_state_t          *state;
@@ -433,6 +455,13 @@ ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
     ngx_ai_sched.poll.log = cycle->log;
     ngx_ai_sched.poll.cancelable = 1;
 
+    state = ngx_ai_store_state(store);
+    dead = ngx_ai_state_worker(state, ngx_ai_store_cycle(store));
+
+    if (dead) {
+        ngx_ai_store_bury(store, dead);
+    }
+
     if (engines->nelts == 0) {
         return NGX_OK;
     }
@@ -449,11 +478,11 @@ ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
     }
 
     engine = engines->elts;
-    state = ngx_ai_store_state(store);
 
     for (i = 0; i < engines->nelts; i++, lane++) {
 
-        es = ngx_ai_state_engine(state, &engine[i]->name);
+        es = ngx_ai_state_engine(state, &engine[i]->name,
+                                 ngx_ai_store_cycle(store));
         if (es == NULL) {
             ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
                           "no room for ai engine \"%V\", %d are remembered",
@@ -463,6 +492,19 @@ ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
 
         ngx_ai_lane_init(lane, engine[i], es, cycle->log);
         ngx_ai_sched.lanes[i] = lane;
+    }
+
+    if (ngx_ai_budget_init(state, accounts, ngx_ai_store_cycle(store),
+                           cycle->log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* only now: what was taken of the accounts is given back */
+
+    for (i = 0; dead && i < engines->nelts; i++) {
+        ngx_ai_budget_bury(ngx_ai_sched.lanes[i]->state);
     }
 
     ngx_ai_sched.nlanes = engines->nelts;

@@ -16,6 +16,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "engine/aif_engine.h"
+#include "infer/ngx_ai_budget.h"
 #include "infer/ngx_ai_peer.h"
 #include "infer/ngx_ai_policy.h"
 #include "store/ngx_ai_store.h"
@@ -23,7 +24,7 @@
 
 /* One ai_engine block; made at configuration time, then read only. */
 
-typedef struct {
+struct ngx_ai_engine_s {
     ngx_str_t              name;
     const aif_engine_t    *dialect;
     aif_engine_conf_t      conf;
@@ -39,7 +40,13 @@ typedef struct {
     ngx_str_t              certificate_key_file;
     ngx_uint_t             index;           /* among the engines */
     uint32_t               recipe;          /* of dialect and model */
-} ngx_ai_engine_t;
+    uint64_t               price_input;     /* of a million, in millionths */
+    uint64_t               price_output;
+    ngx_uint_t             overhead;        /* tokens of a call's prompt */
+    ngx_array_t           *budgets;         /* ngx_ai_budget_t, or NULL */
+    unsigned               characters:1;    /* are counted; else tokens */
+    unsigned               priced:1;
+};
 
 
 /*
@@ -65,8 +72,9 @@ typedef struct {
     ngx_ai_store_t        *store;
     ngx_ai_space_t         space;          /* recipe: ignored, the engine's
                                               own is stored */
-    ngx_ai_engine_t      **engines;        /* in order of preference */
-    ngx_uint_t             nengines;
+    ngx_ai_account_t     **accounts;       /* of engines, in order of
+                                              preference */
+    ngx_uint_t             naccounts;
     const ngx_ai_policy_t *policy;         /* NULL: nothing is masked */
     const aif_prompt_t    *prompt;         /* NULL: "translate"; as long as
                                               the cycle.  The space's kind is
@@ -82,8 +90,12 @@ typedef struct {
     ngx_ai_waiter_t       *waiter;         /* NULL: nobody waits */
     ngx_uint_t             reason;         /* out: ngx_ai_reason_e why texts
                                               were not asked (queue, breaker,
-                                              store, memory, engine), or none */
+                                              budget, store, memory, engine),
+                                              or none */
     ngx_uint_t             asked;          /* out: texts claimed and queued */
+    ngx_ai_amount_t        guess;          /* out: what those may be counted
+                                              as, and cost (billionths) */
+    uint64_t               cost;
 } ngx_ai_fetch_t;
 
 
@@ -102,7 +114,8 @@ typedef struct {
 ngx_int_t ngx_ai_sched_fetch(ngx_ai_fetch_t *fetch);
 void ngx_ai_sched_forget(ngx_ai_waiter_t *waiter);
 ngx_int_t ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
-    ngx_array_t *engines /* of ngx_ai_engine_t * */);
+    ngx_array_t *engines /* of ngx_ai_engine_t * */,
+    ngx_array_t *accounts /* of ngx_ai_account_t * */);
 void ngx_ai_sched_exit(void);
 
 

@@ -118,7 +118,7 @@ static void
 ngx_http_ai_items_space(ngx_http_ai_ctx_t *ctx)
 {
     ngx_str_t                *locales;
-    aif_str_t                 parts[3];
+    aif_str_t                 parts[4];
     ngx_ai_state_t           *state;
     ngx_http_ai_main_conf_t  *amcf;
 
@@ -135,7 +135,10 @@ ngx_http_ai_items_space(ngx_http_ai_ctx_t *ctx)
     parts[2].len = locales[ctx->choice.index].len;
     parts[2].data = locales[ctx->choice.index].data;
 
-    ctx->space.key = aif_key_prefix(&state->secret, parts, 3);
+    parts[3].len = ctx->conf->scope.len;
+    parts[3].data = ctx->conf->scope.data;
+
+    ctx->space.key = aif_key_prefix(&state->secret, parts, 4);
     ctx->space.recipe = ctx->conf->recipe;
     ctx->space.valid = ctx->conf->valid;
 }
@@ -390,8 +393,8 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     fetch.store = amcf->store;
     fetch.space = ctx->space;
-    fetch.engines = ctx->conf->translate->elts;
-    fetch.nengines = ctx->conf->translate->nelts;
+    fetch.accounts = ctx->conf->accounts;
+    fetch.naccounts = ctx->conf->translate->nelts;
     fetch.policy = ctx->conf->policy;
     fetch.prompt = ctx->conf->prompt;
     fetch.source_locale = locales[0];

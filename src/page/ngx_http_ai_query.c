@@ -215,7 +215,7 @@ ngx_http_ai_query_create(ngx_http_request_t *r)
 static void
 ngx_http_ai_query_space(ngx_http_ai_query_t *q)
 {
-    aif_str_t                 parts[3];
+    aif_str_t                 parts[4];
     ngx_ai_state_t           *state;
     ngx_http_ai_main_conf_t  *amcf;
 
@@ -229,7 +229,10 @@ ngx_http_ai_query_space(ngx_http_ai_query_t *q)
     parts[2].data = q->target_locale.data;
     parts[2].len = q->target_locale.len;
 
-    q->space.key = aif_key_prefix(&state->secret, parts, 3);
+    parts[3].data = q->conf->scope.data;
+    parts[3].len = q->conf->scope.len;
+
+    q->space.key = aif_key_prefix(&state->secret, parts, 4);
     q->space.recipe = ngx_ai_policy_recipe(q->conf->policy,
                                            q->conf->query->engine->recipe,
                                            aif_prompt_hash(NULL));
@@ -300,8 +303,8 @@ ngx_http_ai_query_fetch(ngx_http_ai_query_t *q)
 
     fetch.store = amcf->store;
     fetch.space = q->space;
-    fetch.engines = &q->conf->query->engine;
-    fetch.nengines = 1;
+    fetch.accounts = &q->conf->query_account;
+    fetch.naccounts = 1;
     fetch.policy = q->conf->policy;
     fetch.source_locale = q->source_locale;
     fetch.target_locale = q->target_locale;

@@ -163,6 +163,22 @@ ngx_ai_marks_empty(ngx_ai_marks_t *m, ngx_uint_t negative)
 }
 
 
+void
+ngx_ai_marks_bury(ngx_ai_marks_t *m, ngx_pid_t owner)
+{
+    ngx_uint_t      n;
+    ngx_ai_mark_t  *mark;
+
+    mark = m->marks;
+
+    for (n = (ngx_uint_t) m->sets * NGX_AI_MARKS_SET; n; n--, mark++) {
+        if (mark->hash != 0 && mark->owner == (ngx_atomic_uint_t) owner) {
+            mark->hash = 0;
+        }
+    }
+}
+
+
 size_t
 ngx_ai_marks_init(ngx_ai_marks_t *m, u_char *p, size_t size)
 {

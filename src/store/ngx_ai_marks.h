@@ -40,7 +40,8 @@ typedef struct {
  * ngx_ai_marks_set() makes one, in place of the one that is there, whatever it
  * is: NULL if all places are taken by live marks in flight.  With owner 0 it
  * is a negative one, which gives way to others before it expires.
- * ngx_ai_marks_empty() clears all, or with "negative" only those.
+ * ngx_ai_marks_empty() clears all, or with "negative" only those;
+ * ngx_ai_marks_bury() those of an owner, who is dead.
  *
  * Each change is one that may stop anywhere: hash is written last and cleared
  * first.
@@ -48,6 +49,7 @@ typedef struct {
 
 size_t ngx_ai_marks_init(ngx_ai_marks_t *m, u_char *p, size_t size);
 void ngx_ai_marks_empty(ngx_ai_marks_t *m, ngx_uint_t negative);
+void ngx_ai_marks_bury(ngx_ai_marks_t *m, ngx_pid_t owner);
 ngx_ai_mark_t *ngx_ai_marks_find(ngx_ai_marks_t *m, uint64_t hash, uint64_t k0,
     ngx_msec_t now);
 ngx_ai_mark_t *ngx_ai_marks_set(ngx_ai_marks_t *m, uint64_t hash, uint64_t k0,

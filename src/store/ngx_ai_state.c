@@ -15,6 +15,15 @@
 #endif
 
 
+/* a deadline is less than 24 days off: half of what 32 bits can tell */
+
+#define ngx_ai_state_expired(held)                                            \
+    ((int32_t) ((uint32_t) (held) - (uint32_t) ngx_current_msec) <= 0)
+
+
+static void *ngx_ai_state_slot(ngx_ai_state_t *state, void *table, size_t size,
+    ngx_uint_t n, ngx_str_t *name, ngx_uint_t cycle);
+static ngx_uint_t ngx_ai_state_oldest(ngx_ai_state_t *state, ngx_uint_t cycle);
 static ngx_int_t ngx_ai_state_random(void *buf, size_t size);
 static ngx_atomic_uint_t ngx_ai_state_hash(ngx_str_t *name);
 
@@ -38,76 +47,169 @@ static ngx_str_t  ngx_ai_status_names[] = {
 };
 
 
-/*
- * The hash of the name is what takes the slot and what finds it (64 bits: two
- * engines of one configuration do not share it); the name is for people.
- */
+/* The name is for people; the hash finds it. */
 
 ngx_ai_engine_state_t *
-ngx_ai_state_engine(ngx_ai_state_t *state, ngx_str_t *name)
+ngx_ai_state_engine(ngx_ai_state_t *state, ngx_str_t *name, ngx_uint_t cycle)
 {
-    ngx_uint_t              i;
-    ngx_atomic_uint_t       hash;
     ngx_ai_engine_state_t  *es;
 
-    hash = ngx_ai_state_hash(name);
+    es = ngx_ai_state_slot(state, state->engine, sizeof(ngx_ai_engine_state_t),
+                           NGX_AI_MAX_ENGINES, name, cycle);
 
-    for (i = 0; i < NGX_AI_MAX_ENGINES; i++) {
-
-        es = &state->engine[i];
-
-        if (es->name_hash == 0
-            && ngx_atomic_cmp_set(&es->name_hash, 0, hash))
-        {
-            ngx_cpystrn(es->name, name->data,
-                        ngx_min(sizeof(es->name), name->len + 1));
-            return es;
-        }
-
-        /* another process may have been faster, for the same name */
-
-        if (es->name_hash == hash) {
-            return es;
-        }
+    if (es && es->name[0] == '\0') {
+        ngx_cpystrn(es->name, name->data,
+                    ngx_min(sizeof(es->name), name->len + 1));
     }
 
-    return NULL;
+    return es;
+}
+
+
+ngx_ai_account_state_t *
+ngx_ai_state_account(ngx_ai_state_t *state, ngx_str_t *name, ngx_uint_t cycle)
+{
+    return ngx_ai_state_slot(state, state->account,
+                             sizeof(ngx_ai_account_state_t),
+                             NGX_AI_MAX_ACCOUNTS, name, cycle);
 }
 
 
 /*
- * The deadline takes the lease, by one exchange, and frees it by passing; the
- * owner is written after it and says who may give it back.
+ * A slot is an element of the table, and begins it.  64 bits of hash: two
+ * names of one configuration do not share one.
+ */
+
+static void *
+ngx_ai_state_slot(ngx_ai_state_t *state, void *table, size_t size,
+    ngx_uint_t n, ngx_str_t *name, ngx_uint_t cycle)
+{
+    ngx_uint_t          i, oldest;
+    ngx_ai_slot_t      *slot, *unused;
+    ngx_atomic_uint_t   hash;
+
+    hash = ngx_ai_state_hash(name);
+    unused = NULL;
+
+    for (i = 0; i < n; i++) {
+
+        slot = (ngx_ai_slot_t *) ((u_char *) table + i * size);
+
+        if (slot->hash == hash) {
+            slot->cycle = ngx_max(slot->cycle, cycle);
+            return slot;
+        }
+
+        if (slot->hash == 0 && unused == NULL) {
+            unused = slot;
+        }
+    }
+
+    if (unused == NULL) {
+        oldest = ngx_ai_state_oldest(state, cycle);
+
+        for (i = 0; i < n && unused == NULL; i++) {
+
+            slot = (ngx_ai_slot_t *) ((u_char *) table + i * size);
+
+            if (slot->cycle < oldest) {
+                unused = slot;
+            }
+        }
+    }
+
+    if (unused) {
+        ngx_memzero(unused, size);
+        unused->cycle = cycle;
+        ngx_memory_barrier();
+        unused->hash = hash;
+    }
+
+    return unused;
+}
+
+
+/* the first cycle that some worker still works for */
+
+static ngx_uint_t
+ngx_ai_state_oldest(ngx_ai_state_t *state, ngx_uint_t cycle)
+{
+    ngx_uint_t              i;
+    ngx_ai_worker_state_t  *worker;
+
+    worker = state->worker;
+
+    for (i = 0; i < NGX_MAX_PROCESSES; i++) {
+
+        if (worker[i].pid && worker[i].cycle < cycle
+            && !ngx_ai_state_dead((ngx_pid_t) worker[i].pid))
+        {
+            cycle = worker[i].cycle;
+        }
+    }
+
+    return cycle;
+}
+
+
+ngx_pid_t
+ngx_ai_state_worker(ngx_ai_state_t *state, ngx_uint_t cycle)
+{
+    ngx_pid_t               before;
+    ngx_ai_worker_state_t  *worker;
+
+    /* a process that was respawned is in the place of the one that died */
+
+    worker = &state->worker[ngx_process_slot];
+    before = (ngx_pid_t) worker->pid;
+
+    worker->cycle = cycle;
+    worker->pid = ngx_pid;
+
+    return (before && before != ngx_pid && ngx_ai_state_dead(before)) ? before
+                                                                      : 0;
+}
+
+
+/* one that may not be signalled is there */
+
+ngx_uint_t
+ngx_ai_state_dead(ngx_pid_t pid)
+{
+    return kill(pid, 0) == -1 && ngx_errno == NGX_ESRCH;
+}
+
+
+/*
+ * One exchange takes a lease.  Those of the dead are looked for only if there
+ * is no other: that is a system call for each.
  */
 
 ngx_ai_lease_t *
 ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
     ngx_msec_t deadline)
 {
-    ngx_uint_t         i;
-    ngx_ai_lease_t    *lease;
-    ngx_atomic_uint_t  old;
+    uint64_t         held, mine;
+    ngx_uint_t       i, dead;
+    ngx_ai_lease_t  *lease;
 
     max = ngx_min(max, NGX_AI_MAX_LEASES);
+    mine = (uint64_t) ngx_pid << 32 | (uint32_t) deadline;
 
-    if (deadline == 0) {
-        deadline = 1;
-    }
+    for (dead = 0; dead < 2; dead++) {
 
-    for (i = 0; i < max; i++) {
+        for (i = 0; i < max; i++) {
 
-        lease = &es->lease[i];
-        old = lease->deadline;
+            lease = &es->lease[i];
+            held = lease->held;
 
-        if (old != 0
-            && (ngx_msec_int_t) ((ngx_msec_t) old - ngx_current_msec) > 0)
-        {
-            continue;
-        }
-
-        if (ngx_atomic_cmp_set(&lease->deadline, old, deadline)) {
-            lease->owner = ngx_pid;
-            return lease;
+            if (held == 0 || ngx_ai_state_expired(held)
+                || (dead && ngx_ai_state_dead((ngx_pid_t) (held >> 32))))
+            {
+                if (ngx_ai_cmp_set64(&lease->held, held, mine)) {
+                    return lease;
+                }
+            }
         }
     }
 
@@ -115,18 +217,36 @@ ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
 }
 
 
+/* it may have expired and be another's by now */
+
 void
 ngx_ai_state_release(ngx_ai_lease_t *lease)
 {
-    ngx_atomic_uint_t  deadline;
+    uint64_t  held;
 
-    deadline = lease->deadline;
+    held = lease->held;
 
-    /* it may have expired and be another's by now */
-
-    if (ngx_atomic_cmp_set(&lease->owner, (ngx_atomic_uint_t) ngx_pid, 0)) {
-        (void) ngx_atomic_cmp_set(&lease->deadline, deadline, 0);
+    if ((ngx_pid_t) (held >> 32) == ngx_pid) {
+        (void) ngx_ai_cmp_set64(&lease->held, held, 0);
     }
+}
+
+
+ngx_pid_t
+ngx_ai_state_owner(ngx_ai_lease_t *lease)
+{
+    uint64_t   held;
+    ngx_pid_t  owner;
+
+    held = lease->held;
+
+    if (held == 0 || ngx_ai_state_expired(held)) {
+        return 0;
+    }
+
+    owner = (ngx_pid_t) (held >> 32);
+
+    return ngx_ai_state_dead(owner) ? 0 : owner;
 }
 
 
@@ -170,6 +290,7 @@ ngx_int_t
 ngx_ai_state_init(ngx_ai_state_t *state, ngx_uint_t inherited)
 {
     if (inherited && state->version == NGX_AI_STATE_VERSION) {
+        state->cycle++;
         return NGX_OK;
     }
 
@@ -180,6 +301,8 @@ ngx_ai_state_init(ngx_ai_state_t *state, ngx_uint_t inherited)
     {
         return NGX_ERROR;
     }
+
+    state->cycle = 1;
 
     ngx_memory_barrier();
     state->version = NGX_AI_STATE_VERSION;

@@ -20,12 +20,19 @@
 #include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  4      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  5      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 #define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
 #define NGX_AI_SELF_WAITING   32     /* behind those */
 #define NGX_AI_QUERY_SETS     1024   /* of visitors with ai_query */
+#define NGX_AI_MAX_ACCOUNTS   512    /* pairs of an engine and a scope */
+
+
+/* an exchange of what is wider than an atomic may be */
+
+#define ngx_ai_cmp_set64(word, old, set)                                      \
+    __sync_bool_compare_and_swap(word, old, set)
 
 
 /* Why a page was left to the origin, or a part of it; $ai_reason. */
@@ -56,14 +63,70 @@ typedef enum {
 } ngx_ai_status_e;
 
 
+/*
+ * Slots are found by the hash of a name; "cycle" is the last configuration
+ * that knew it.
+ */
+
 typedef struct {
-    ngx_atomic_t   owner;       /* pid, 0: free */
-    ngx_atomic_t   deadline;    /* ngx_current_msec; past: free for all */
+    ngx_atomic_t   hash;        /* 0: free */
+    ngx_atomic_t   cycle;
+} ngx_ai_slot_t;
+
+
+/* A minute's or a day's budget; words are those of aif_budget.h. */
+
+typedef enum {
+    NGX_AI_WINDOW_MINUTE = 0,
+    NGX_AI_WINDOW_DAY,
+    NGX_AI_WINDOWS
+} ngx_ai_window_e;
+
+typedef struct {
+    volatile uint64_t  word;
+    volatile uint64_t  refused;     /* a word too: the smallest call that it
+                                       was too full for */
+    volatile uint64_t  warned;      /* period, and how far it was used */
+} ngx_ai_window_t;
+
+
+/*
+ * What was taken out of an account for a call.  Whoever changes the ticket to
+ * 0 settles it; the rest is written before the ticket, by the lease's owner.
+ */
+
+typedef struct {
+    ngx_atomic_t   ticket;      /* 0: nothing */
+    ngx_atomic_t   account;     /* index */
+    uint64_t       taken;
+    uint64_t       guess;       /* settled as this if its owner died */
+    uint64_t       period[NGX_AI_WINDOWS];   /* that it was taken from */
+} ngx_ai_reserve_t;
+
+
+typedef struct {
+    volatile uint64_t  held;     /* the owner's pid, and in the lower half the
+                                    deadline: ngx_current_msec; past, or the
+                                    owner dead: free for all.  0: free */
+    ngx_ai_reserve_t   reserve;
 } ngx_ai_lease_t;
 
 
+/* What an engine cost a scope. */
+
 typedef struct {
-    ngx_atomic_t   name_hash;       /* 0: slot is free */
+    ngx_ai_slot_t      slot;
+    ngx_ai_window_t    window[NGX_AI_WINDOWS];
+    ngx_atomic_t       calls;
+    ngx_atomic_t       input;           /* tokens or characters */
+    ngx_atomic_t       output;
+    ngx_atomic_t       cost;            /* billionths */
+    ngx_atomic_t       refused;         /* texts */
+} ngx_ai_account_state_t;
+
+
+typedef struct {
+    ngx_ai_slot_t  slot;
     u_char         name[64];
     ngx_atomic_t   calls;
     ngx_atomic_t   answers;         /* calls that gave an answer */
@@ -94,7 +157,15 @@ typedef struct {
 
 
 typedef struct {
+    ngx_atomic_t           pid;
+    ngx_atomic_t           cycle;          /* that it was started for */
+} ngx_ai_worker_state_t;
+
+
+typedef struct {
     ngx_atomic_t           version;
+    ngx_atomic_t           cycle;          /* configurations so far */
+    ngx_atomic_t           tickets;        /* given out */
     aif_key_secret_t       secret;
     ngx_atomic_t           pages;          /* candidates seen */
     ngx_atomic_t           fragments;
@@ -120,6 +191,8 @@ typedef struct {
     ngx_atomic_t           query_late;     /* not there in time */
     ngx_atomic_t           query_limited;  /* over the visitor's share */
     ngx_atomic_t           query_share[NGX_AI_QUERY_SETS * NGX_AI_SHARE_WAYS];
+    ngx_ai_worker_state_t  worker[NGX_MAX_PROCESSES];
+    ngx_ai_account_state_t account[NGX_AI_MAX_ACCOUNTS];
     ngx_ai_engine_state_t  engine[NGX_AI_MAX_ENGINES];
 } ngx_ai_state_t;
 
@@ -130,19 +203,36 @@ typedef struct {
 
 /*
  * ngx_ai_state_init() is the zone's init handler's work on a fresh or
- * inherited zone.  ngx_ai_state_engine() finds the slot of an engine by name
- * or takes a free one (NULL: NGX_AI_MAX_ENGINES are taken).
+ * inherited zone; each call begins another cycle.
+ *
+ * ngx_ai_state_engine() and ngx_ai_state_account() find a slot by name or take
+ * one, for the cycle: a free one, or one that neither this cycle nor that of
+ * any living worker knows; NULL: all are taken.  To take is for the process
+ * that makes the cycle; a worker only finds.
+ *
+ * ngx_ai_state_worker() says that this process works for the cycle, and
+ * returns the pid of the one that was in its place and is dead, or 0.
+ *
  * ngx_ai_state_lease() takes one of "max" leases until deadline and returns
- * it, or NULL; ngx_ai_state_release() gives it back.
+ * it, or NULL; ngx_ai_state_release() gives it back.  A lease may come with
+ * the reserve of a call that its last owner did not live to settle.
+ * ngx_ai_state_owner() is who has it, 0 if nobody, or nobody alive any more.
+ * ngx_ai_state_dead(): there is no such process.
+ *
  * Names of the enums for variables and status: static, never NULL.
  */
 
 ngx_int_t ngx_ai_state_init(ngx_ai_state_t *state, ngx_uint_t inherited);
 ngx_ai_engine_state_t *ngx_ai_state_engine(ngx_ai_state_t *state,
-    ngx_str_t *name);
+    ngx_str_t *name, ngx_uint_t cycle);
+ngx_ai_account_state_t *ngx_ai_state_account(ngx_ai_state_t *state,
+    ngx_str_t *name, ngx_uint_t cycle);
+ngx_pid_t ngx_ai_state_worker(ngx_ai_state_t *state, ngx_uint_t cycle);
+ngx_uint_t ngx_ai_state_dead(ngx_pid_t pid);
 ngx_ai_lease_t *ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
     ngx_msec_t deadline);
 void ngx_ai_state_release(ngx_ai_lease_t *lease);
+ngx_pid_t ngx_ai_state_owner(ngx_ai_lease_t *lease);
 ngx_str_t *ngx_ai_state_reason_name(ngx_uint_t reason);
 ngx_str_t *ngx_ai_state_status_name(ngx_uint_t status);
 

@@ -72,6 +72,9 @@ struct ngx_ai_store_s {
     ngx_str_t            name;
     size_t               size;
     ngx_uint_t           found_dirty;   /* to be told after unlocking */
+    ngx_array_t         *engines;       /* ngx_str_t, or NULL */
+    ngx_array_t         *accounts;
+    ngx_uint_t           cycle;
 };
 
 
@@ -98,6 +101,8 @@ static void ngx_ai_store_end_locked(ngx_ai_store_t *st);
 static ngx_int_t ngx_ai_store_init_zone(ngx_shm_zone_t *shm_zone, void *data);
 static ngx_int_t ngx_ai_store_init_state(ngx_shm_zone_t *shm_zone,
     void *data);
+static ngx_int_t ngx_ai_store_init_slots(ngx_shm_zone_t *shm_zone,
+    ngx_ai_store_t *st);
 
 
 #if (NGX_AI_FAULTS)
@@ -449,6 +454,15 @@ done:
 }
 
 
+void
+ngx_ai_store_bury(ngx_ai_store_t *st, ngx_pid_t pid)
+{
+    ngx_ai_store_lock(st);
+    ngx_ai_marks_bury(&st->sh->marks, pid);
+    ngx_ai_store_unlock(st);
+}
+
+
 ngx_uint_t
 ngx_ai_store_poll(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     const ngx_ai_item_t *items, ngx_uint_t n)
@@ -607,6 +621,22 @@ ngx_ai_store_name(ngx_ai_store_t *st)
 }
 
 
+void
+ngx_ai_store_slots(ngx_ai_store_t *st, ngx_array_t *engines,
+    ngx_array_t *accounts)
+{
+    st->engines = engines;
+    st->accounts = accounts;
+}
+
+
+ngx_uint_t
+ngx_ai_store_cycle(ngx_ai_store_t *st)
+{
+    return st->cycle;
+}
+
+
 ngx_ai_store_t *
 ngx_ai_store_add(ngx_conf_t *cf, ngx_str_t *name, size_t size, void *tag)
 {
@@ -749,5 +779,46 @@ ngx_ai_store_init_state(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
+    st->cycle = st->state->cycle;
+
+    return ngx_ai_store_init_slots(shm_zone, st);
+}
+
+
+static ngx_int_t
+ngx_ai_store_init_slots(ngx_shm_zone_t *shm_zone, ngx_ai_store_t *st)
+{
+    ngx_str_t   *name;
+    ngx_uint_t   i, n;
+
+    n = st->engines ? st->engines->nelts : 0;
+
+    for (i = 0; i < n; i++) {
+        name = (ngx_str_t *) st->engines->elts + i;
+
+        if (ngx_ai_state_engine(st->state, name, st->cycle) == NULL) {
+            goto full;
+        }
+    }
+
+    n = st->accounts ? st->accounts->nelts : 0;
+
+    for (i = 0; i < n; i++) {
+        name = (ngx_str_t *) st->accounts->elts + i;
+
+        if (ngx_ai_state_account(st->state, name, st->cycle) == NULL) {
+            goto full;
+        }
+    }
+
     return NGX_OK;
+
+full:
+
+    ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                  "zone \"%V\" has no room for so many new engines and scopes "
+                  "while workers of earlier configurations use others: try "
+                  "again when they have ended", &shm_zone->shm.name);
+
+    return NGX_ERROR;
 }

@@ -70,6 +70,11 @@ typedef struct ngx_ai_store_s  ngx_ai_store_t;
  * zone is inherited, or recreated where its size changed; the state zone
  * stays), and exists (attached by another process).
  *
+ * ngx_ai_store_slots() names what has slots in the state zone (arrays of
+ * ngx_str_t, as long as the cycle); they are taken when the zone is made, so
+ * that a configuration that finds no room is refused.  ngx_ai_store_cycle() is
+ * the number of this configuration, known from then on.
+ *
  * All functions below are for worker processes, hold the zone's mutex for a
  * bounded time, never log, allocate from pools or do I/O while holding it, and
  * find a zone left dirty by a dead worker empty and working again.  Times are
@@ -96,6 +101,8 @@ typedef struct ngx_ai_store_s  ngx_ai_store_t;
  * 0 (milliseconds) the text is NEGATIVE for so long.  If it has an old value it
  * stays STALE, and only claim() says NEGATIVE.
  *
+ * ngx_ai_store_bury() clears the marks of a process that is dead.
+ *
  * ngx_ai_store_poll() is the cheap question of waiters: the number of items
  * among the n that are still in flight; it changes no item and no order.
  *
@@ -118,6 +125,9 @@ ngx_ai_store_t *ngx_ai_store_add(ngx_conf_t *cf, ngx_str_t *name, size_t size,
     void *tag);
 ngx_ai_state_t *ngx_ai_store_state(ngx_ai_store_t *st);
 ngx_str_t *ngx_ai_store_name(ngx_ai_store_t *st);
+void ngx_ai_store_slots(ngx_ai_store_t *st, ngx_array_t *engines,
+    ngx_array_t *accounts);
+ngx_uint_t ngx_ai_store_cycle(ngx_ai_store_t *st);
 
 ngx_uint_t ngx_ai_store_lookup(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     ngx_ai_item_t *items, ngx_uint_t from, ngx_uint_t n, u_char **pos,
@@ -128,6 +138,7 @@ ngx_int_t ngx_ai_store_put(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     const ngx_ai_item_t *item, const aif_str_t *value);
 void ngx_ai_store_fail(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     const ngx_ai_item_t *item, ngx_msec_t hold);
+void ngx_ai_store_bury(ngx_ai_store_t *st, ngx_pid_t pid);
 ngx_uint_t ngx_ai_store_poll(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     const ngx_ai_item_t *items, ngx_uint_t n);
 ngx_atomic_uint_t ngx_ai_store_generation(ngx_ai_store_t *st);

@@ -388,7 +388,7 @@ ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t)
     name.len = t->item.source.len;
     name.data = t->item.source.data;
 
-    es = ngx_ai_state_engine(state, &name);
+    es = ngx_ai_state_engine(state, &name, ngx_ai_store_cycle(t->store));
     if (es) {
         ngx_ai_add(es->calls, 2);
     }
@@ -517,7 +517,8 @@ ngx_http_ai_store_test_lease(ngx_http_ai_store_test_t *t)
     ngx_ai_engine_state_t  *es;
 
     ngx_str_set(&name, "lessor");
-    es = ngx_ai_state_engine(ngx_ai_store_state(t->store), &name);
+    es = ngx_ai_state_engine(ngx_ai_store_state(t->store), &name,
+                             ngx_ai_store_cycle(t->store));
 
     n = ngx_http_ai_store_test_arg(t, "n", 1);
     max = ngx_http_ai_store_test_arg(t, "size", 1);
