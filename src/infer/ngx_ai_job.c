@@ -108,7 +108,10 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
 
     route->segment.data = p;
     route->segment.len = f->segment.len;
-    ngx_memcpy(p, f->segment.data, f->segment.len);
+
+    if (f->segment.len) {
+        ngx_memcpy(p, f->segment.data, f->segment.len);
+    }
 
     ngx_queue_insert_head(&ngx_ai_job_routes, &route->queue);
 
