@@ -150,5 +150,11 @@ aif_facts_ld_text(aif_facts_t *f, const aif_json_span_t *js)
         return text;
     }
 
+    /* where "." sets thousands apart, 1.250 is another number than 1.2500 */
+
+    if (js->number && len > 4 && text.data[len - 4] == '.') {
+        text.data[len++] = '0';
+    }
+
     return aif_facts_item_text(f, text.data, 0, len, AIF_FACTS_MAX_TEXT);
 }

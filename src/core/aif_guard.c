@@ -55,7 +55,8 @@ static int aif_guard_fault(aif_guard_fault_t *fault, aif_guard_fault_e kind,
 static const char *const  aif_guard_names[AIF_GUARD_COUNT] = {
     "none", "empty", "utf8", "control", "markup", "tags", "number",
     "currency", "unit", "code", "url", "email", "placeholder", "length",
-    "protected", "mask"
+    "protected", "mask", "material", "certificate", "offer", "origin", "name",
+    "forbidden"
 };
 
 

@@ -33,6 +33,12 @@ typedef enum {
     AIF_GUARD_LENGTH,        /* far too long or too short */
     AIF_GUARD_PROTECTED,     /* what a pattern of ai_protect found */
     AIF_GUARD_MASK,          /* what was masked could not be put back */
+    AIF_GUARD_MATERIAL,      /* of texts written from facts: a material, */
+    AIF_GUARD_CERTIFICATE,   /* a certificate or test, */
+    AIF_GUARD_OFFER,         /* a discount, gift or term, */
+    AIF_GUARD_ORIGIN,        /* a country, */
+    AIF_GUARD_NAME,          /* or a name that the facts don't have, */
+    AIF_GUARD_FORBIDDEN,     /* or what law forbids to say */
     AIF_GUARD_COUNT
 } aif_guard_fault_e;
 
@@ -58,6 +64,12 @@ typedef struct {
  * tells only that.  The same limits; matches are found in the plain form of
  * the texts (aif_plain.h).
  *
+ * aif_guard_invent() is for a text that was written from facts (one line or
+ * several each): every number, date, code and address in it must be among
+ * them, or in "machine", which has numbers as in "en-US"; with its unit and
+ * currency, however often; there are no placeholders.  AIF_OK, or AIF_BAD with
+ * *fault set.  The same limits, no allocation.  The text is on one line.
+ *
  * aif_guard_name(): short stable name of a kind for counters ("number").
  */
 
@@ -70,6 +82,9 @@ int aif_guard_check(const aif_str_t *source, const aif_str_t *target,
 int aif_guard_protect(const aif_str_t *source, const aif_str_t *target,
     aif_pattern_t **patterns, size_t n, aif_arena_t *a,
     aif_guard_fault_t *fault);
+int aif_guard_invent(const aif_str_t *facts, const aif_str_t *machine,
+    const aif_str_t *text, const aif_str_t *source_locale,
+    const aif_str_t *target_locale, aif_guard_fault_t *fault);
 const char *aif_guard_name(aif_guard_fault_e kind);
 
 

@@ -507,6 +507,47 @@ aif_utf8_digit(uint32_t cp)
 }
 
 
+uint32_t
+aif_utf8_lower(uint32_t cp)
+{
+    size_t  i;
+
+    /* "step" 2: every other one is a capital, and its small letter is next */
+
+    static const struct {
+        uint16_t   first;
+        uint16_t   last;
+        uint8_t    step;
+        int16_t    add;
+    } ranges[] = {
+        { 0x0041, 0x005a, 1, 32 }, { 0x00c0, 0x00d6, 1, 32 },
+        { 0x00d8, 0x00de, 1, 32 }, { 0x0100, 0x012e, 2, 1 },
+        { 0x0130, 0x0130, 1, -199 }, { 0x0132, 0x0136, 2, 1 },
+        { 0x0139, 0x0147, 2, 1 }, { 0x014a, 0x0176, 2, 1 },
+        { 0x0178, 0x0178, 1, -121 }, { 0x0179, 0x017d, 2, 1 },
+        { 0x01cd, 0x01db, 2, 1 }, { 0x01de, 0x01ee, 2, 1 },
+        { 0x0200, 0x0232, 2, 1 }, { 0x0386, 0x0386, 1, 38 },
+        { 0x0388, 0x038a, 1, 37 }, { 0x038c, 0x038c, 1, 64 },
+        { 0x038e, 0x038f, 1, 63 }, { 0x0391, 0x03ab, 1, 32 },
+        { 0x0400, 0x040f, 1, 80 }, { 0x0410, 0x042f, 1, 32 },
+        { 0x0460, 0x0480, 2, 1 }, { 0x048a, 0x04be, 2, 1 },
+        { 0x04c1, 0x04cd, 2, 1 }, { 0x04d0, 0x052e, 2, 1 },
+        { 0x0531, 0x0556, 1, 48 }, { 0x1e00, 0x1e94, 2, 1 },
+        { 0x1ea0, 0x1efe, 2, 1 }, { 0xff21, 0xff3a, 1, 32 }
+    };
+
+    for (i = 0; i < aif_utf8_n(ranges) && cp >= ranges[i].first; i++) {
+
+        if (cp <= ranges[i].last) {
+            return (cp - ranges[i].first) % ranges[i].step ? cp
+                                                     : cp + ranges[i].add;
+        }
+    }
+
+    return cp;
+}
+
+
 /* The first byte that isn't ASCII, or the end. */
 
 static const u_char *

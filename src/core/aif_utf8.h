@@ -32,6 +32,9 @@
  * punctuation, symbols, emoji, private use and white space.
  * aif_utf8_letters() counts them in a text; malformed bytes don't count.
  *
+ * aif_utf8_lower() is the small letter of a capital one, else the character
+ * itself: for what has case in the scripts of today, one by one.
+ *
  * aif_utf8_digit() is the decimal value of a digit of any script (Unicode Nd),
  * or -1.
  */
@@ -42,6 +45,7 @@ size_t aif_utf8_encode(u_char *dst, uint32_t cp);
 size_t aif_utf8_reference(u_char *dst, uint32_t cp);
 int aif_utf8_letter(uint32_t cp);
 size_t aif_utf8_letters(const u_char *p, size_t len);
+uint32_t aif_utf8_lower(uint32_t cp);
 int aif_utf8_digit(uint32_t cp);
 
 
