@@ -254,6 +254,14 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
 
     engine->recipe = hash ? hash : 1;      /* 0 is a person's text */
 
+    ngx_crc32_init(hash);
+    ngx_crc32_update(&hash, engine->conf.url.data, engine->conf.url.len);
+    ngx_crc32_update(&hash, (u_char *) " ", 1);
+    ngx_crc32_update(&hash, engine->conf.model.data, engine->conf.model.len);
+    ngx_crc32_final(hash);
+
+    engine->service = hash;
+
     return NGX_CONF_OK;
 }
 

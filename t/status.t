@@ -114,7 +114,7 @@ is($name, "tr\"ans\\lator \x{e9}", "so is the engine's name");
 
 my $e = $s->{engines}{$name};
 is_deeply([sort keys %$e], [qw(answers breaker bytes_received bytes_sent calls
-    concurrency dropped errors guard in_flight input_tokens output_tokens
+    concurrency dropped errors form guard in_flight input_tokens output_tokens
     protocol retry_after_ms scopes texts_sent texts_stored throttled time_ms
     unit)], 'members of an engine');
 is($e->{unit}, 'tokens', 'what it counts');

@@ -13,6 +13,7 @@
 
 #include "ngx_http_ai_filter_module.h"
 #include "core/aif_utf8.h"
+#include "infer/ngx_ai_form.h"
 
 
 #define NGX_HTTP_AI_STATUS_SCHEMA  1
@@ -296,7 +297,7 @@ ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
     ngx_http_ai_main_conf_t *amcf, ngx_ai_engine_t *engine,
     ngx_ai_engine_state_t *es)
 {
-    ngx_str_t   protocol;
+    ngx_str_t   protocol, form;
     ngx_uint_t  i, state;
 
     protocol.data = (u_char *) engine->dialect->name;
@@ -328,6 +329,12 @@ ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
     }
 
     ngx_http_ai_json_close(j);
+
+    if (engine->dialect->prompts) {
+        form.data = (u_char *) ngx_ai_form_name(es);
+        form.len = ngx_strlen(form.data);
+        ngx_http_ai_json_text(j, "form", &form);
+    }
 
     state = ngx_min(es->breaker_state, 2);
 

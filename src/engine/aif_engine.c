@@ -28,18 +28,24 @@ typedef struct {
     aif_str_t     message;
     aif_str_t     code;
     aif_str_t     type;
+    aif_str_t     param;         /* what of the request is meant */
     size_t        path;          /* the message's */
     unsigned      error:1;       /* there was an "error" */
     unsigned      nomem:1;
 } aif_engine_fault_t;
 
 
+static aif_engine_error_e aif_engine_judge(const aif_engine_conf_t *conf,
+    aif_engine_fault_t *fault, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply);
 static int aif_engine_read(void *ctx, const aif_json_t *json,
     aif_json_type_e type, const aif_str_t *value);
 static void aif_engine_keep(aif_engine_fault_t *fault, aif_str_t *to,
     const aif_str_t *value);
 static aif_engine_error_e aif_engine_status(unsigned status);
 static int aif_engine_too_long(const aif_engine_fault_t *fault);
+static unsigned aif_engine_unknown(const aif_engine_fault_t *fault,
+    unsigned without);
 static int aif_engine_says(const aif_str_t *text, const char *words);
 static void aif_engine_message(const aif_engine_conf_t *conf,
     const aif_str_t *text, aif_arena_t *a, aif_str_t *message);
@@ -84,6 +90,29 @@ static const char *const  aif_engine_too_long_words[] = {
     "too long",
     "exceeds text limit",
     NULL
+};
+
+
+/*
+ * What OpenAI, DeepSeek, Groq, llama.cpp, vLLM and Mistral (FastAPI: the place
+ * is in "loc") say of what they don't take.
+ */
+
+static const struct {
+    const char   *words;
+    unsigned      without;
+} aif_engine_unknown_words[] = {
+    { "max_completion_tokens", AIF_ENGINE_NO_MAX_TOKENS },
+    { "temperature", AIF_ENGINE_NO_TEMPERATURE },
+    { "response_format", AIF_ENGINE_NO_SCHEMA },
+    { "response format", AIF_ENGINE_NO_SCHEMA },
+    { "json_schema", AIF_ENGINE_NO_SCHEMA },
+    { "json schema", AIF_ENGINE_NO_SCHEMA },
+    { "json_object", AIF_ENGINE_NO_SCHEMA },
+    { "json mode", AIF_ENGINE_NO_SCHEMA },
+    { "structured output", AIF_ENGINE_NO_SCHEMA },
+    { "grammar", AIF_ENGINE_NO_SCHEMA },
+    { NULL, 0 }
 };
 
 
@@ -182,32 +211,71 @@ aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
 
 
 aif_engine_error_e
-aif_engine_classify(const aif_engine_conf_t *conf, unsigned status,
-    const aif_str_t *body, aif_arena_t *a, aif_str_t *message)
+aif_engine_classify(const aif_engine_conf_t *conf,
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply)
+{
+    aif_engine_fault_t  fault;
+
+    (void) batch;
+
+    return aif_engine_judge(conf, &fault, status, body, a, reply);
+}
+
+
+aif_engine_error_e
+aif_engine_classify_chat(const aif_engine_conf_t *conf,
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply)
+{
+    aif_engine_error_e  error;
+    aif_engine_fault_t  fault;
+
+    error = aif_engine_judge(conf, &fault, status, body, a, reply);
+
+    /* whatever the status was: 400, 422, and 500 of old llama.cpp */
+
+    if (error == AIF_ENGINE_REFUSED || error == AIF_ENGINE_RETRY) {
+
+        reply->without = aif_engine_unknown(&fault, batch->without);
+
+        if (reply->without != 0) {
+            return AIF_ENGINE_UNKNOWN;
+        }
+    }
+
+    return error;
+}
+
+
+static aif_engine_error_e
+aif_engine_judge(const aif_engine_conf_t *conf, aif_engine_fault_t *fault,
+    unsigned status, const aif_str_t *body, aif_arena_t *a,
+    aif_engine_reply_t *reply)
 {
     int                  rc;
     uint64_t             code;
     aif_engine_error_e   error;
-    aif_engine_fault_t   fault;
 
-    aif_str_set(message, "");
+    aif_str_set(&reply->message, "");
+    reply->without = 0;
 
-    memset(&fault, 0, sizeof(aif_engine_fault_t));
-    fault.arena = a;
-    fault.path = AIF_ENGINE_MESSAGE_PATHS;
+    memset(fault, 0, sizeof(aif_engine_fault_t));
+    fault->arena = a;
+    fault->path = AIF_ENGINE_MESSAGE_PATHS;
 
-    rc = aif_json_read(body->data, body->len, a, aif_engine_read, &fault);
+    rc = aif_json_read(body->data, body->len, a, aif_engine_read, fault);
 
-    if (fault.message.len != 0) {
-        aif_engine_message(conf, &fault.message, a, message);
+    if (fault->message.len != 0) {
+        aif_engine_message(conf, &fault->message, a, &reply->message);
     }
 
     /* some gateways send 200 and put the status they got in the error */
 
-    if (status == 200 && fault.error) {
-        if (!aif_json_uint(&fault.code, &code) || code < 400 || code > 599) {
-            return aif_engine_too_long(&fault) ? AIF_ENGINE_TOO_LONG
-                                               : AIF_ENGINE_GARBAGE;
+    if (status == 200 && fault->error) {
+        if (!aif_json_uint(&fault->code, &code) || code < 400 || code > 599) {
+            return aif_engine_too_long(fault) ? AIF_ENGINE_TOO_LONG
+                                              : AIF_ENGINE_GARBAGE;
         }
 
         status = code;
@@ -220,7 +288,7 @@ aif_engine_classify(const aif_engine_conf_t *conf, unsigned status,
     }
 
     if ((status == 400 || status == 422 || status == 500)
-        && aif_engine_too_long(&fault))
+        && aif_engine_too_long(fault))
     {
         return AIF_ENGINE_TOO_LONG;
     }
@@ -251,6 +319,11 @@ aif_engine_read(void *ctx, const aif_json_t *json, aif_json_type_e type,
 
     } else if (aif_json_at(json, "error.type")) {
         aif_engine_keep(fault, &fault->type, value);
+
+    } else if (aif_json_at(json, "error.param")
+               || aif_json_at(json, "detail.0.loc.1"))
+    {
+        aif_engine_keep(fault, &fault->param, value);
 
     } else if (type == AIF_JSON_STRING) {
 
@@ -335,6 +408,41 @@ aif_engine_too_long(const aif_engine_fault_t *fault)
             || aif_engine_says(&fault->type, aif_engine_too_long_words[i]))
         {
             return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * What of the request is refused, and was in it.  First the schema goes, then
+ * any form of the answer.
+ */
+
+static unsigned
+aif_engine_unknown(const aif_engine_fault_t *fault, unsigned without)
+{
+    size_t    i;
+    unsigned  part;
+
+    for (i = 0; aif_engine_unknown_words[i].words; i++) {
+
+        part = aif_engine_unknown_words[i].without;
+
+        if (!aif_engine_says(&fault->message, aif_engine_unknown_words[i].words)
+            && !aif_engine_says(&fault->param,
+                                aif_engine_unknown_words[i].words))
+        {
+            continue;
+        }
+
+        if (part == AIF_ENGINE_NO_SCHEMA && (without & part)) {
+            part = AIF_ENGINE_NO_FORMAT;
+        }
+
+        if (!(without & part)) {
+            return part;
         }
     }
 

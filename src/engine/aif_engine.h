@@ -47,6 +47,8 @@ typedef struct {
     const aif_str_t    *segment;         /* NULL: none */
     aif_engine_item_t  *items;
     size_t              n;
+    unsigned            without;         /* AIF_ENGINE_NO_...: what the service
+                                            is known not to take */
     uint64_t            input_tokens;    /* from "usage"; 0 if not told */
     uint64_t            output_tokens;
     unsigned            usage:1;         /* both were told */
@@ -62,6 +64,14 @@ typedef struct {
 } aif_engine_request_t;
 
 
+/* Parts of a request that services of one dialect take or refuse. */
+
+#define AIF_ENGINE_NO_SCHEMA       0x01    /* an answer by JSON schema */
+#define AIF_ENGINE_NO_FORMAT       0x02    /* an answer in any form */
+#define AIF_ENGINE_NO_MAX_TOKENS   0x04    /* by that name: it has a newer */
+#define AIF_ENGINE_NO_TEMPERATURE  0x08
+
+
 /* What an answer that is no translation means for the caller. */
 
 typedef enum {
@@ -69,10 +79,25 @@ typedef enum {
     AIF_ENGINE_RETRY,            /* 5xx, 408: may be better later */
     AIF_ENGINE_THROTTLED,        /* 429, 503 with Retry-After */
     AIF_ENGINE_TOO_LONG,         /* context length: halve the batch */
+    AIF_ENGINE_UNKNOWN,          /* it doesn't take a part of the request, and
+                                    may take the rest */
     AIF_ENGINE_REFUSED,          /* 400, 401, 403, 404, 422 ...: it will not
                                     help to ask again */
     AIF_ENGINE_GARBAGE           /* 200, but not an answer of this dialect */
 } aif_engine_error_e;
+
+
+/* What else an answer that is no translation says. */
+
+typedef struct {
+    aif_str_t    message;        /* the engine's, for the log: in the arena,
+                                    printable, on one line, at most
+                                    AIF_ENGINE_MAX_MESSAGE bytes, may be empty;
+                                    what looks like the key, whole or in part,
+                                    is not in it */
+    unsigned     without;        /* of AIF_ENGINE_UNKNOWN: AIF_ENGINE_NO_... to
+                                    be added */
+} aif_engine_reply_t;
 
 
 /*
@@ -89,12 +114,11 @@ typedef enum {
  * its first text was complete: as for AIF_ENGINE_TOO_LONG, a smaller batch may
  * do.
  *
- * classify() says what a status and a body mean, and gives a message of the
- * engine's for the log in *message (in the arena, printable, on one line, at
- * most AIF_ENGINE_MAX_MESSAGE bytes, may be empty).  What looks like the key,
- * whole or in part, is not in it.  Of a 200 it tells an answer from an error
- * in disguise; whether the answer is one of this dialect is parse()'s to say.
- * Retry-After is a header, so 503 is AIF_ENGINE_RETRY here.
+ * classify() says what a status and a body mean when the batch was sent so.
+ * Of a 200 it tells an answer from an error in disguise; whether the answer is
+ * one of this dialect is parse()'s to say.  Retry-After is a header, so 503 is
+ * AIF_ENGINE_RETRY here.  AIF_ENGINE_UNKNOWN adds something to "without" that
+ * the batch did not have.
  */
 
 #define AIF_ENGINE_MAX_MESSAGE  200
@@ -112,9 +136,10 @@ typedef struct {
                          aif_engine_batch_t *batch, const aif_str_t *body,
                          aif_arena_t *a);
     aif_engine_error_e
-                (*classify)(const aif_engine_conf_t *conf, unsigned status,
+                (*classify)(const aif_engine_conf_t *conf,
+                            const aif_engine_batch_t *batch, unsigned status,
                             const aif_str_t *body, aif_arena_t *a,
-                            aif_str_t *message);
+                            aif_engine_reply_t *reply);
 } aif_engine_t;
 
 
@@ -133,7 +158,8 @@ const char *aif_engine_names(size_t i);
  * For the dialects.  aif_engine_url() appends a path to the base,
  * aif_engine_authorization() makes the header line of a bearer key (empty
  * without a key); both return AIF_OK, AIF_NOMEM, or AIF_LIMIT for what can't
- * be part of a URL or a header line.  aif_engine_classify() is a classify().
+ * be part of a URL or a header line.  aif_engine_classify() is a classify(),
+ * aif_engine_classify_chat() one that also gives AIF_ENGINE_UNKNOWN.
  */
 
 #define aif_engine_writes(batch)                                              \
@@ -144,8 +170,11 @@ int aif_engine_url(const aif_engine_conf_t *conf, const char *path,
 int aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
     aif_str_t *line);
 aif_engine_error_e aif_engine_classify(const aif_engine_conf_t *conf,
-    unsigned status, const aif_str_t *body, aif_arena_t *a,
-    aif_str_t *message);
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply);
+aif_engine_error_e aif_engine_classify_chat(const aif_engine_conf_t *conf,
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply);
 
 
 #endif /* _AIF_ENGINE_H_INCLUDED_ */

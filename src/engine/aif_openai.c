@@ -40,8 +40,10 @@ static int aif_openai_facts(const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_str_t *facts);
 static void aif_openai_source(aif_buf_t *b, const aif_engine_batch_t *batch,
     const aif_str_t *source, aif_arena_t *a);
-static void aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf);
-static void aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt);
+static void aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf,
+    unsigned without);
+static void aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt,
+    unsigned without);
 
 static int aif_openai_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
@@ -56,7 +58,7 @@ const aif_engine_t  aif_engine_openai = {
     1,
     aif_openai_build,
     aif_openai_parse,
-    aif_engine_classify
+    aif_engine_classify_chat
 };
 
 
@@ -114,8 +116,8 @@ aif_openai_build(const aif_engine_conf_t *conf,
     aif_buf_literal(&b, "},{\"role\":\"user\",\"content\":");
     aif_json_string(&b, user.data, user.len);
     aif_buf_literal(&b, "}]");
-    aif_openai_sampling(&b, conf);
-    aif_openai_format(&b, batch->prompt);
+    aif_openai_sampling(&b, conf, batch->without);
+    aif_openai_format(&b, batch->prompt, batch->without);
     aif_buf_byte(&b, '}');
 
     if (b.failed) {
@@ -203,11 +205,14 @@ aif_openai_source(aif_buf_t *b, const aif_engine_batch_t *batch,
 
 
 static void
-aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf)
+aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf,
+    unsigned without)
 {
     unsigned  hundredths;
 
-    if (conf->temperature >= 0 && conf->temperature <= 100) {
+    if (conf->temperature >= 0 && conf->temperature <= 100
+        && !(without & AIF_ENGINE_NO_TEMPERATURE))
+    {
         hundredths = (unsigned) (conf->temperature * 100 + 0.5);
 
         aif_buf_literal(b, ",\"temperature\":");
@@ -223,16 +228,23 @@ aif_openai_sampling(aif_buf_t *b, const aif_engine_conf_t *conf)
     }
 
     if (conf->max_tokens != 0) {
-        aif_buf_literal(b, ",\"max_tokens\":");
+
+        if (without & AIF_ENGINE_NO_MAX_TOKENS) {
+            aif_buf_literal(b, ",\"max_completion_tokens\":");
+
+        } else {
+            aif_buf_literal(b, ",\"max_tokens\":");
+        }
+
         aif_json_number(b, conf->max_tokens);
     }
 }
 
 
-/* The form of the answer; a service that refuses it is to be asked without. */
+/* The form of the answer, as far as the service takes it. */
 
 static void
-aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt)
+aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt, unsigned without)
 {
     aif_str_t  schema;
 
@@ -254,7 +266,11 @@ aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt)
         schema = prompt->schema;
     }
 
-    if (schema.len == 0) {
+    if (without & AIF_ENGINE_NO_FORMAT) {
+        return;
+    }
+
+    if (schema.len == 0 || (without & AIF_ENGINE_NO_SCHEMA)) {
         aif_buf_literal(b, ",\"response_format\":{\"type\":\"json_object\"}");
         return;
     }

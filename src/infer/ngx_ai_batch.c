@@ -268,6 +268,7 @@ ngx_ai_batch_done(ngx_ai_call_t *call)
         ngx_ai_batch_halve(batch, call->batch.n);
         break;
 
+    case NGX_AI_CALL_AGAIN:
     case NGX_AI_CALL_THROTTLED:
     case NGX_AI_CALL_BUSY:
         ngx_ai_lane_back(batch->lane, &batch->jobs);

@@ -11,6 +11,7 @@
 
 
 #include "infer/ngx_ai_call.h"
+#include "infer/ngx_ai_form.h"
 #include "infer/ngx_ai_health.h"
 
 
@@ -37,7 +38,7 @@ typedef struct {
     aif_breaker_end_e    health;
     const char          *words;      /* for the log */
     aif_str_t            answer;
-    aif_str_t            message;    /* the engine's */
+    aif_engine_reply_t   reply;
 } ngx_ai_call_verdict_t;
 
 
@@ -129,6 +130,8 @@ ngx_ai_call_start(ngx_ai_call_t *call)
     curl = &call->curl;
 
     ngx_memzero(&request, sizeof(aif_engine_request_t));
+
+    call->batch.without = ngx_ai_form_get(call->state, engine);
 
     rc = engine->dialect->build(&engine->conf, &call->batch, call->arena,
                                 &request);
@@ -309,8 +312,9 @@ ngx_ai_call_read(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
     engine = call->engine;
     ngx_ai_call_str(v->answer, call->curl.answer);
 
-    error = engine->dialect->classify(&engine->conf, call->curl.status,
-                                      &v->answer, call->arena, &v->message);
+    error = engine->dialect->classify(&engine->conf, &call->batch,
+                                      call->curl.status, &v->answer,
+                                      call->arena, &v->reply);
 
     if (call->curl.status == NGX_AI_CALL_UNAVAILABLE
         && call->curl.retry_after && error == AIF_ENGINE_RETRY)
@@ -339,6 +343,13 @@ ngx_ai_call_read(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
         v->end = NGX_AI_CALL_TOO_LONG;
         v->health = AIF_BREAKER_GOOD;
         v->words = (call->batch.n == 1) ? "the text is too long" : NULL;
+        break;
+
+    case AIF_ENGINE_UNKNOWN:
+        v->end = NGX_AI_CALL_AGAIN;
+        v->health = AIF_BREAKER_GOOD;
+        v->words = NULL;
+        ngx_ai_form_add(call->state, engine, v->reply.without);
         break;
 
     case AIF_ENGINE_REFUSED:
@@ -536,8 +547,10 @@ ngx_ai_call_log(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
 
     ngx_str_set(&message, "");
 
-    if (v->message.len && !ngx_ai_call_echoes(call, &v->message)) {
-        ngx_ai_call_str(message, v->message);
+    if (v->reply.message.len
+        && !ngx_ai_call_echoes(call, &v->reply.message))
+    {
+        ngx_ai_call_str(message, v->reply.message);
     }
 
     ngx_log_error(level, ngx_cycle->log, 0,

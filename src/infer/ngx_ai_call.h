@@ -23,6 +23,7 @@ typedef enum {
     NGX_AI_CALL_RETRY,           /* may be better soon */
     NGX_AI_CALL_THROTTLED,       /* the engine wants fewer calls */
     NGX_AI_CALL_TOO_LONG,        /* fewer texts may do */
+    NGX_AI_CALL_AGAIN,           /* at once: the request will be another */
     NGX_AI_CALL_FAILED,          /* don't ask this engine again */
     NGX_AI_CALL_BUSY,            /* not sent: no connection */
     NGX_AI_CALL_CLOSED           /* the worker exits */

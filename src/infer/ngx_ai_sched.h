@@ -40,6 +40,7 @@ struct ngx_ai_engine_s {
     ngx_str_t              certificate_key_file;
     ngx_uint_t             index;           /* among the engines */
     uint32_t               recipe;          /* of dialect and model */
+    uint32_t               service;         /* of address and model */
     uint64_t               price_input;     /* of a million, in millionths */
     uint64_t               price_output;
     ngx_uint_t             overhead;        /* tokens of a call's prompt */

@@ -152,6 +152,8 @@ typedef struct {
     ngx_atomic_t   breaker_calls;   /* in the window */
     ngx_atomic_t   breaker_bad;     /* of those failed or slow */
     ngx_atomic_t   retry_after;     /* ngx_current_msec; 429 */
+    ngx_atomic_t   form;            /* what it doesn't take; ngx_ai_form.c */
+    ngx_atomic_t   form_until;      /* ngx_current_msec */
     ngx_ai_lease_t lease[NGX_AI_MAX_LEASES];
 } ngx_ai_engine_state_t;
 

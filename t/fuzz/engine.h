@@ -87,15 +87,20 @@ fuzz_read(const aif_engine_t *engine, fuzz_batch_t *b, const uint8_t *data,
     int                  rc;
     size_t               i;
     aif_str_t            body, message, *target;
+    aif_engine_reply_t   reply;
     aif_engine_error_e   error;
 
     body.data = (u_char *) data;
     body.len = size;
 
-    error = engine->classify(&fuzz_conf, size % 2 ? 200 : 400 + size % 200,
-                             &body, a, &message);
+    error = engine->classify(&fuzz_conf, &b->batch,
+                             size % 2 ? 200 : 400 + size % 200, &body, a,
+                             &reply);
+    message = reply.message;
 
     fuzz_check(error <= AIF_ENGINE_GARBAGE);
+    fuzz_check((error == AIF_ENGINE_UNKNOWN)
+               == ((reply.without & ~b->batch.without) != 0));
     fuzz_check(message.len <= AIF_ENGINE_MAX_MESSAGE);
     fuzz_check(aif_utf8_valid(message.data, message.len));
 

@@ -148,7 +148,8 @@ sub log {
 
 
 # All requests so far, in order, as hashes: dialect, path, source, target,
-# texts, mode; of chat completions also system and user, what they were told;
+# texts, mode; of chat completions also system and user, what they were told, and
+# form, how they are to answer;
 # and "headers", lower-case names to values.
 
 sub requests {

@@ -9,6 +9,7 @@
  *     < source text           one line for each text of the batch
  *     class ANSWER
  *     message the engine's
+ *     without 1               of class UNKNOWN
  *     parse OK                of a 200 only, as all below
  *     usage 31 38
  *     > target text           one line for each, "-" for none
@@ -41,7 +42,8 @@ typedef struct {
 
 
 static const char *const  engine_classes[] = {
-    "ANSWER", "RETRY", "THROTTLED", "TOO_LONG", "REFUSED", "GARBAGE"
+    "ANSWER", "RETRY", "THROTTLED", "TOO_LONG", "UNKNOWN",
+    "REFUSED", "GARBAGE"
 };
 
 
@@ -161,17 +163,23 @@ engine_read(const aif_engine_t *engine, engine_case_t *c,
     int                  rc;
     char                 line[64];
     size_t               i;
-    aif_str_t            message, *target;
+    aif_str_t           *target;
+    aif_engine_reply_t   reply;
     aif_engine_error_e   error;
 
 #define engine_line(...)                                                      \
     aif_buf_append(out, line, snprintf(line, sizeof(line), __VA_ARGS__))
 
-    error = engine->classify(&engine_conf, c->status, body, a, &message);
+    error = engine->classify(&engine_conf, &c->batch, c->status, body, a,
+                             &reply);
 
     engine_line("class %s\nmessage ", engine_classes[error]);
-    aif_buf_append(out, message.data, message.len);
+    aif_buf_append(out, reply.message.data, reply.message.len);
     aif_buf_byte(out, '\n');
+
+    if (reply.without != 0) {
+        engine_line("without %x\n", reply.without);
+    }
 
     if (c->status != 200) {
         return;
@@ -215,8 +223,9 @@ engine_memory(const aif_engine_t *engine, engine_case_t *c,
 {
     int           rc, want;
     size_t        i, limit;
-    aif_str_t     message;
     aif_arena_t  *a;
+
+    aif_engine_reply_t  reply;
 
     a = aif_arena_create(1024, 1 << 24);
     want = engine->parse(&engine_conf, &c->batch, body, a);
@@ -224,7 +233,8 @@ engine_memory(const aif_engine_t *engine, engine_case_t *c,
 
     for (limit = 64; limit < (1 << 20); limit += limit / 16 + 8) {
         a = aif_arena_create(1024, limit);
-        (void) engine->classify(&engine_conf, c->status, body, a, &message);
+        (void) engine->classify(&engine_conf, &c->batch, c->status, body, a,
+                                &reply);
         aif_arena_destroy(a);
 
         a = aif_arena_create(1024, limit);

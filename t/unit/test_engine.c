@@ -40,8 +40,10 @@ test_names(void)
 static void
 test_statuses(aif_arena_t *a)
 {
-    size_t       i;
-    aif_str_t    message, body = aif_string("{}");
+    size_t              i;
+    aif_str_t           body = aif_string("{}");
+    aif_engine_batch_t  batch;
+    aif_engine_reply_t  reply;
 
     static const struct {
         unsigned             status;
@@ -71,10 +73,12 @@ test_statuses(aif_arena_t *a)
         { 600, AIF_ENGINE_GARBAGE },
     };
 
+    memset(&batch, 0, sizeof(batch));
+
     for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-        ok(aif_engine_classify(&engine_conf, tests[i].status, &body, a,
-                               &message) == tests[i].error
-           && message.len == 0, "status %u", tests[i].status);
+        ok(aif_engine_classify(&engine_conf, &batch, tests[i].status, &body,
+                               a, &reply) == tests[i].error
+           && reply.message.len == 0, "status %u", tests[i].status);
     }
 }
 
@@ -84,10 +88,12 @@ test_statuses(aif_arena_t *a)
 static void
 test_key(aif_arena_t *a)
 {
-    char               text[256];
-    size_t             i;
-    aif_str_t          body, message;
-    aif_engine_conf_t  conf;
+    char                text[256];
+    size_t              i;
+    aif_str_t           body;
+    aif_engine_conf_t   conf;
+    aif_engine_batch_t  batch;
+    aif_engine_reply_t  reply;
 
     static const struct {
         const char  *key;
@@ -107,6 +113,7 @@ test_key(aif_arena_t *a)
         { "", "no key at all", "no key at all" },
     };
 
+    memset(&batch, 0, sizeof(batch));
     conf = engine_conf;
 
     for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
@@ -117,8 +124,8 @@ test_key(aif_arena_t *a)
                             "{\"error\":{\"message\":\"%s\"}}", tests[i].said);
         body.data = (u_char *) text;
 
-        (void) aif_engine_classify(&conf, 401, &body, a, &message);
-        is(message, tests[i].message, tests[i].said);
+        (void) aif_engine_classify(&conf, &batch, 401, &body, a, &reply);
+        is(reply.message, tests[i].message, tests[i].said);
     }
 }
 

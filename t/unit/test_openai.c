@@ -316,8 +316,9 @@ test_deep(aif_arena_t *a)
 {
     size_t                n;
     char                 *brackets;
-    aif_str_t             body, message;
+    aif_str_t             body;
     engine_case_t         c;
+    aif_engine_reply_t    reply;
     aif_engine_error_e    error;
 
     static const char *const  texts[] = { "Blue shirt" };
@@ -331,7 +332,8 @@ test_deep(aif_arena_t *a)
     engine_batch(&c, texts, 1);
     ok(aif_engine_openai.parse(&engine_conf, &c.batch, &body, a) == AIF_LIMIT,
        "a million brackets");
-    error = aif_engine_openai.classify(&engine_conf, 200, &body, a, &message);
+    error = aif_engine_openai.classify(&engine_conf, &c.batch, 200, &body, a,
+                                       &reply);
     ok(error == AIF_ENGINE_GARBAGE, "are garbage");
 
     /* many places where JSON could begin: not each of them is tried */
@@ -346,6 +348,73 @@ test_deep(aif_arena_t *a)
 }
 
 
+/* What is refused goes, one part after the other, and then the engine. */
+
+static void
+test_without(aif_arena_t *a)
+{
+    size_t                i;
+    aif_str_t             body;
+    engine_case_t         c;
+    aif_engine_reply_t    reply;
+    aif_engine_request_t  r;
+
+    static const char *const  texts[] = { "Blue shirt" };
+
+    static const struct {
+        unsigned             without;
+        const char          *said;
+        aif_engine_error_e   error;
+        unsigned             more;
+    } tests[] = {
+        { 0, "bad response_format", AIF_ENGINE_UNKNOWN, 1 },
+        { 1, "bad response_format", AIF_ENGINE_UNKNOWN, 2 },
+        { 3, "bad response_format", AIF_ENGINE_REFUSED, 0 },
+        { 2, "use max_completion_tokens", AIF_ENGINE_UNKNOWN, 4 },
+        { 6, "use max_completion_tokens", AIF_ENGINE_REFUSED, 0 },
+        { 4, "Temperature is deprecated", AIF_ENGINE_UNKNOWN, 8 },
+        { 15, "temperature, response_format", AIF_ENGINE_REFUSED, 0 },
+        { 0, "bad request", AIF_ENGINE_REFUSED, 0 },
+    };
+
+    engine_batch(&c, texts, 1);
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        char  text[128];
+
+        body.data = (u_char *) text;
+        body.len = snprintf(text, sizeof(text),
+                            "{\"error\":{\"message\":\"%s\"}}",
+                            tests[i].said);
+        c.batch.without = tests[i].without;
+
+        ok(aif_engine_openai.classify(&engine_conf, &c.batch, 400, &body, a,
+                                      &reply) == tests[i].error
+           && reply.without == tests[i].more, "%s, asked without %x",
+           tests[i].said, tests[i].without);
+    }
+
+    c.batch.without = 0;
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(find_in(&r.body, "\"json_schema\"")
+       && find_in(&r.body, "\"max_tokens\":1024")
+       && find_in(&r.body, "\"temperature\":0"), "with everything");
+
+    c.batch.without = AIF_ENGINE_NO_SCHEMA;
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(!find_in(&r.body, "json_schema")
+       && find_in(&r.body, "{\"type\":\"json_object\"}"),
+       "without a schema");
+
+    c.batch.without = 15;
+    (void) aif_engine_openai.build(&engine_conf, &c.batch, a, &r);
+    ok(!find_in(&r.body, "response_format")
+       && find_in(&r.body, "\"max_completion_tokens\":1024")
+       && !find_in(&r.body, "max_tokens") && !find_in(&r.body, "temperature"),
+       "with nothing special");
+}
+
+
 /* Every answer of a real server: nothing is taken from it, nothing breaks. */
 
 static void
@@ -355,8 +424,9 @@ test_llama_server(aif_arena_t *a)
     const char          *dir;
     size_t               len;
     unsigned             status, seen;
-    aif_str_t            body, message;
+    aif_str_t            body;
     engine_case_t        c;
+    aif_engine_reply_t   reply;
     aif_engine_error_e   error, want;
 
     static const char *const  texts[] = { "a", "b" };
@@ -387,8 +457,8 @@ test_llama_server(aif_arena_t *a)
         body.len = end - line;
         status = atoi(next + 1);
 
-        error = aif_engine_openai.classify(&engine_conf, status, &body, a,
-                                           &message);
+        error = aif_engine_openai.classify(&engine_conf, &c.batch, status,
+                                           &body, a, &reply);
 
         /* the file shortens some answers: these are no JSON any more */
 
@@ -396,6 +466,9 @@ test_llama_server(aif_arena_t *a)
                                              : AIF_ENGINE_RETRY;
         if (find_in(&body, "exceed_context_size")) {
             want = AIF_ENGINE_TOO_LONG;
+
+        } else if (find_in(&body, "JSON schema error")) {
+            want = AIF_ENGINE_UNKNOWN;
         }
 
         if (status == 200) {
@@ -405,8 +478,8 @@ test_llama_server(aif_arena_t *a)
                != AIF_OK, "parse: %.50s", line);
 
         } else {
-            ok(message.len != 0, "message: %.*s", (int) message.len,
-               message.data);
+            ok(reply.message.len != 0, "message: %.*s", (int) reply.message.len,
+               reply.message.data);
         }
 
         ok(error == want, "class of: %u %.40s", status,
@@ -429,6 +502,7 @@ main(void)
     test_build(a);
     test_prompts(a);
     test_answers(a);
+    test_without(a);
     test_largest(a);
     test_deep(a);
     test_llama_server(a);
