@@ -227,7 +227,7 @@ aif_state_script(aif_state_t *st, const aif_segment_script_t *script,
         return aif_state_typed(st, script, AIF_STATE_NEXT);
     }
 
-    if (aif_state_foreign(st->page, start, script->end, &tag.id)) {
+    if (aif_state_foreign(st, start, script->end, &tag.id)) {
 
         rc = aif_state_view(st, start, start, &view);
 
@@ -380,26 +380,28 @@ aif_state_variable(aif_state_t *st, size_t start, size_t end)
 }
 
 
+/* What a name in JavaScript is made of */
+
+int
+aif_state_letter(u_char ch)
+{
+    return ch == '_' || ch == '$' || (ch >= '0' && ch <= '9') || ch >= 0x80
+           || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z');
+}
+
+
 /* Where the value begins that is assigned to the name at p; 0: none is. */
 
 static size_t
 aif_state_assigned(const aif_state_t *st, const aif_str_t *name,
     const u_char *p, size_t start, size_t end)
 {
-    u_char  ch;
     size_t  pos;
 
     pos = p - st->page;
 
-    if (pos > start) {
-
-        ch = p[-1];
-
-        if (ch == '_' || ch == '$' || (ch >= '0' && ch <= '9') || ch >= 0x80
-            || ((ch | 0x20) >= 'a' && (ch | 0x20) <= 'z'))
-        {
-            return 0;
-        }
+    if (pos > start && aif_state_letter(p[-1])) {
+        return 0;
     }
 
     pos = aif_state_skip(st, pos + name->len, end);

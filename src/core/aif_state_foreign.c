@@ -3,9 +3,10 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * State of frameworks whose dialect is not read here: that of Nuxt, Remix,
- * Apollo and others is JavaScript, or JSON in a form of its own.  It is known
- * by its first bytes or its id, and all that is asked is whether it repeats a
- * text of the page: such a page is left alone.
+ * Apollo and others is JavaScript, or JSON in a form of its own, or has a name
+ * that ai_json would have to tell.  It is known by its first bytes or its id,
+ * and all that is asked is whether it repeats a text of the page: such a page
+ * is left alone.
  */
 
 
@@ -16,6 +17,8 @@
 #define AIF_STATE_FOREIGN_NAME   64      /* bytes in which the name begins */
 
 
+static size_t aif_state_foreign_name(const aif_state_t *st, const u_char *p,
+    size_t n);
 static int aif_state_foreign_strings(aif_state_t *st, const u_char *p,
     const u_char *end, unsigned depth);
 static int aif_state_foreign_string(aif_state_t *st, const u_char *p,
@@ -28,32 +31,25 @@ static const char *const  aif_state_foreign_names[] = {
     "__PRELOADED_STATE__", "__REDUX_STATE__", "__INITIAL_DATA__",
     "__INITIAL_PROPS__", "__REACT_QUERY_STATE__", "__sveltekit",
     "__SVELTEKIT_DATA__", "__FLIGHT_DATA", "__VIKE__", "__RELAY_STORE__",
-    "__TSR__", "$_TSR", "__WAKU_PUSH__", "vike_pageContext", NULL
+    "__TSR__", "$_TSR", "__WAKU_PUSH__", "vike_pageContext",
+    "eContext", NULL
 };
 
 
 /* "window.NAME", "(self.NAME", "var NAME", 'window["NAME"]': before all else */
 
 int
-aif_state_foreign(const u_char *page, size_t start, size_t end,
+aif_state_foreign(const aif_state_t *st, size_t start, size_t end,
     const aif_str_t *id)
 {
-    size_t         len, i;
     const u_char  *p, *last;
 
-    for (i = 0; aif_state_foreign_names[i]; i++) {
-
-        len = strlen(aif_state_foreign_names[i]);
-
-        if (id->len == len
-            && memcmp(id->data, aif_state_foreign_names[i], len) == 0)
-        {
-            return 1;
-        }
+    if (id->len && aif_state_foreign_name(st, id->data, id->len) == id->len) {
+        return 1;
     }
 
-    p = page + start;
-    last = page + end;
+    p = st->page + start;
+    last = st->page + end;
 
     while (p < last && strchr(" \t\r\n;!({", *p) && *p) {
         p++;
@@ -63,7 +59,7 @@ aif_state_foreign(const u_char *page, size_t start, size_t end,
         last = p + AIF_STATE_FOREIGN_NAME;
     }
 
-    for ( /* void */ ; p < last; p++) {
+    for (start = 1; p < last; p++) {
 
         if (*p == '=' || *p == '('
             || ((*p == '"' || *p == '\'') && p[-1] != '['))
@@ -71,20 +67,46 @@ aif_state_foreign(const u_char *page, size_t start, size_t end,
             return 0;
         }
 
-        if (*p != '_' && *p != '$' && *p != 'v') {
+        if (start && aif_state_foreign_name(st, p, st->page + end - p)) {
+            return 1;
+        }
+
+        start = !aif_state_letter(*p);
+    }
+
+    return 0;
+}
+
+
+/*
+ * The length of the name that p[0, n) begins with; 0 is also for one that
+ * ai_json knows: its variable is read, or found to be none.
+ */
+
+static size_t
+aif_state_foreign_name(const aif_state_t *st, const u_char *p, size_t n)
+{
+    size_t            i, k, len;
+    const aif_str_t  *v;
+
+    for (i = 0; aif_state_foreign_names[i]; i++) {
+
+        len = strlen(aif_state_foreign_names[i]);
+
+        if (n < len || memcmp(p, aif_state_foreign_names[i], len) != 0) {
             continue;
         }
 
-        for (i = 0; aif_state_foreign_names[i]; i++) {
+        for (k = 0; k < st->conf->nvariables; k++) {
 
-            len = strlen(aif_state_foreign_names[i]);
+            v = &st->conf->variables[k];
 
-            if ((size_t) (page + end - p) > len
-                && memcmp(p, aif_state_foreign_names[i], len) == 0)
-            {
-                return 1;
+            if (v->len == len && memcmp(v->data, p, len) == 0) {
+                return 0;
             }
         }
+
+        return len;
     }
 
     return 0;

@@ -206,13 +206,17 @@ int aif_flight_rows(aif_state_t *st, uint32_t view, aif_state_kind_e kind);
  * (1 or 0, or AIF_NOMEM).
  */
 
-int aif_state_foreign(const u_char *page, size_t start, size_t end,
+int aif_state_foreign(const aif_state_t *st, size_t start, size_t end,
     const aif_str_t *id);
 int aif_state_foreign_repeats(aif_state_t *st, size_t start, size_t end);
 
-/* aif_state.c: makes a view of part of the page, *view its index. */
+/*
+ * aif_state.c.  view(): makes a view of part of the page, *view its index;
+ * letter(): ch may be part of a name in JavaScript.
+ */
 
 int aif_state_view(aif_state_t *st, size_t start, size_t end, uint32_t *view);
+int aif_state_letter(u_char ch);
 
 
 #endif /* _AIF_STATE_PRIVATE_H_INCLUDED_ */

@@ -24,7 +24,7 @@
 
 
 typedef struct {
-    int          type;
+    int          type;               /* of state_page(); 'u': no variables */
     const char  *name;
     const char  *words;
     const char  *page;
@@ -283,6 +283,16 @@ static const test_case_t  test_cases[] = {
     { 'h', "by its id", "", "<p>a blue hat</p>"
       "<script id=__NUXT_DATA__ type=application/json>[\"a blue hat\"]"
       "</script>", NULL },
+    { 'h', "one that was named is read", "", "<p>a blue hat</p>"
+      "<script>window.__INITIAL_STATE__={\"t\":\"a blue hat\"}</script>",
+      "<p>A BLUE HAT</p>"
+      "<script>window.__INITIAL_STATE__={\"t\":\"A BLUE HAT\"}</script>" },
+    { 'u', "one that was not named", "", "<p>a blue hat</p>"
+      "<script>var eContext = {\"t\":\"a blue hat\"}</script>", NULL },
+    { 'u', "a name with that end", "", "<p>a blue hat</p>"
+      "<script>var pageContext = {\"t\":\"a blue hat\"}</script>",
+      "<p>A BLUE HAT</p>"
+      "<script>var pageContext = {\"t\":\"a blue hat\"}</script>" },
 };
 
 
@@ -291,7 +301,9 @@ static aif_str_t  test_keys[] = {
     aif_string("a.b.c")
 };
 
-static aif_str_t  test_variables[] = { aif_string("eContext") };
+static aif_str_t  test_variables[] = {
+    aif_string("eContext"), aif_string("__INITIAL_STATE__")
+};
 
 
 static void
@@ -302,7 +314,7 @@ test_init(state_page_t *sp)
     sp->conf.keys = test_keys;
     sp->conf.nkeys = 4;
     sp->conf.variables = test_variables;
-    sp->conf.nvariables = 1;
+    sp->conf.nvariables = 2;
 }
 
 
@@ -320,7 +332,12 @@ test_table(void)
         test_init(&sp);
         sp.words = c->words;
 
-        state_page(&sp, c->type, (const u_char *) c->page, strlen(c->page));
+        if (c->type == 'u') {
+            sp.conf.nvariables = 0;
+        }
+
+        state_page(&sp, c->type == 'u' ? 'h' : c->type,
+                   (const u_char *) c->page, strlen(c->page));
 
         if (c->output == NULL) {
             ok(sp.rc == AIF_BAD, "%s: left alone", c->name);

@@ -16,14 +16,15 @@ package AIF::Browser;
 #
 # What scripts/setup --browser made is under build/browser; the steps are
 # described in t/browser/driver/drive.  next() starts one of our Next.js shops,
-# demo() the shop of scripts/demo.  A shop ends with its object, or with the
-# test.
+# demo() the shop of scripts/demo, evershop() a real one, which is reached by a
+# socket of the file system.  A shop ends with its object, or with the test.
 
 use strict;
 use warnings;
 
 use AIF ();
 use IO::Socket::INET;
+use IO::Socket::UNIX;
 use JSON::PP ();
 use POSIX ':sys_wait_h';
 use ScriptedEngine ();
@@ -108,13 +109,26 @@ sub demo {
 }
 
 
-# serve($port, $folder, @command): when it is back the port answers.
+# evershop($url): behind an nginx with that address
+
+sub evershop {
+    my ($class, $url) = @_;
+    my $socket = AIF->scratch('evershop') . '/http';
+
+    return $class->serve($socket, $AIF::top, 't/browser/serve/evershop',
+                         made('evershop'), $socket, $url);
+}
+
+
+# serve($port, $folder, @command): when it is back the port, or the socket of
+# that name, answers.  A real shop takes its time.
 
 sub serve {
     my ($class, $port, $folder, @command) = @_;
-
-    my $log = AIF->scratch("shop-$port") . '/log';
-    my $self = bless { url => "http://127.0.0.1:$port", owner => $$ }, $class;
+    my $by_name = $port =~ m{/};
+    my $log = $by_name ? "$port.log" : AIF->scratch("shop-$port") . '/log';
+    my $url = $by_name ? "http://unix:$port:" : "http://127.0.0.1:$port";
+    my $self = bless { url => $url, owner => $$ }, $class;
     my $pid = fork;
     die "fork: $!\n" unless defined $pid;
 
@@ -131,9 +145,10 @@ sub serve {
     $running{$pid} = $$;
     $self->{pid} = $pid;
 
-    for (my $until = time + 60; time < $until; sleep 0.1) {
-        return $self if IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                              PeerPort => $port);
+    for (my $until = time + ($by_name ? 180 : 60); time < $until; sleep 0.1) {
+        return $self if $by_name
+            ? IO::Socket::UNIX->new(Peer => $port)
+            : IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
         last if waitpid($pid, WNOHANG) == $pid;
     }
 
@@ -153,7 +168,10 @@ sub warm {
     return grep {
         my $path = $_;
         !$nginx->wait_for(sub {
-            ($nginx->get($path, @headers)->{headers}{'x-ai'} || '') =~ /HIT/
+            return 1 if ($nginx->get($path, @headers)->{headers}{'x-ai'} || '')
+                        =~ /HIT/;
+            sleep 0.1;             # a shop may count who asks how often
+            return 0;
         }, 10)
     } grep m{^/}, @paths;
 }
