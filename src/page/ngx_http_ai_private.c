@@ -265,6 +265,10 @@ ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
 
     for (i = 0; i < 3; i++) {
 
+        if (args[i].len == 0) {
+            continue;
+        }
+
         for (k = 0; k < i; k++) {
             if (args[k].len == args[i].len
                 && ngx_strncmp(args[k].data, args[i].data, args[i].len) == 0)
@@ -273,7 +277,7 @@ ngx_http_ai_private_echo(ngx_http_request_t *r, ngx_http_ai_loc_conf_t *alcf,
             }
         }
 
-        if (k == i && args[i].len != 0
+        if (k == i
             && ngx_http_ai_echo_args(r, alcf, &args[i], echo) != NGX_OK)
         {
             return NGX_ERROR;

@@ -12,6 +12,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use AIF;
+use AIF::Curl ();
 use AIF::HTTP ();
 use AIF::Nginx;
 use IO::Socket::INET;
@@ -21,8 +22,8 @@ use ScriptedEngine;
 use Time::HiRes qw(sleep time);
 
 my %bench = (filters => \&filters, pages => \&pages, source => \&source,
-             cold => \&cold, waiting => \&waiting, capacity => \&capacity,
-             memory => \&memory);
+             cold => \&cold, waiting => \&waiting, calls => \&calls,
+             capacity => \&capacity, memory => \&memory);
 
 my %option = (rounds => 7, seconds => 1, fragments => '200 1000 5000',
               clients => 16, pages => 100_000);
@@ -169,7 +170,12 @@ sub wrk {
     my @command = ('taskset', '-c', $core_other, 'wrk', '-t1', "-c$clients",
                    "-d${seconds}s", '--latency', '--timeout', '30s', @script,
                    "http://127.0.0.1:$port$path");
-    my $out = `@command 2>&1`;
+
+    # no shell: an address may have a "&"
+
+    open my $wrk, '-|', @command or die "wrk: $!\n";
+    my $out = do { local $/; <$wrk> };
+    close $wrk;
 
     $cpu = cpu($pid) - $cpu;
 
@@ -727,6 +733,63 @@ END
         median(@beside), $rps, $ms, $errors, 100 * (median(@ratio) - 1);
 }
 
+
+# calls: one call for each request, through libcurl and through nginx's upstream,
+# both with kept connections, to the same server: 2 kB there, 2 kB back.  What a
+# request costs that calls nobody is taken off.
+
+sub calls {
+    my ($question, $answer) = ('x' x 2000, 'y' x 2000);
+
+    my $stub = AIF::Nginx->new(name => 'stub', log_level => 'error',
+        port => AIF->port(2), main => 'worker_cpu_affinity 10;',
+        http => <<"END")->start;
+    keepalive_requests 100000000;
+    server {
+        listen 127.0.0.1:%%PORT%% backlog=4096;
+        return 200 "$answer";
+    }
+END
+
+    my $nginx = AIF::Curl->new(name => 'bench', log_level => 'error',
+        main => 'worker_cpu_affinity 01; worker_rlimit_nofile 8192;',
+        http => <<"END")->start;
+    keepalive_requests 100000000;
+    upstream stub {
+        server 127.0.0.1:%%PORT_2%%;
+        keepalive 64;
+        keepalive_requests 100000000;
+    }
+    server {
+        listen 127.0.0.1:%%PORT_1%%;
+        location /none { return 200 "a line that says how it was\n"; }
+        location /upstream {
+            proxy_pass http://stub;
+            proxy_http_version 1.1;
+            proxy_method POST;
+            proxy_set_header Connection "";
+            proxy_set_header Content-Type text/plain;
+            proxy_set_body $question;
+        }
+    }
+END
+    my ($pid) = $nginx->workers;
+    my $url = 'url=http://127.0.0.1:' . AIF->port(2) . '/';
+    my @ways = (['none', $pid, AIF->port(1), '/none'],
+                ["nginx's upstream", $pid, AIF->port(1), '/upstream'],
+                ['libcurl', $pid, AIF->port, "/?size=2000&$url"]);
+
+    my $proof = $nginx->get("/?size=2000&$url")->{body};
+    $proof =~ /^OK status=200 length=2000 / or die "bench: $proof\n";
+
+    my $result = rounds(\@ways);
+    my ($none, $upstream, $curl) = map { $result->{ $_->[0] }{cpu} } @ways;
+
+    print "one call for each request:\n";
+    table(\@ways, $result);
+    printf "CPU of a call: libcurl %.1f us, nginx's upstream %.1f us\n",
+        $curl - $none, $upstream - $none;
+}
 
 # capacity: texts of 100 bytes in a zone of 64m.
 
