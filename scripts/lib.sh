@@ -98,6 +98,114 @@ private_apt() {
              return 1; }
 }
 
+# "sid_tree DIR PACKAGE...": packages of Debian sid with all that they need,
+# their own C library among it, unpacked in DIR; the system is not touched and
+# root not needed.  What is in DIR is to be run by "sid_loader".
+sid_tree() {
+    local dir=$1 debs deb
+    shift
+
+    private_apt "$build/apt-sid" sid deb || return 1
+    debs=$build/apt-sid/debs
+    rm -rf "$debs" "$dir" "$dir.new"
+    mkdir -p "$debs/partial" "$dir.new"
+
+    apt-get "${apt[@]}" -o "Dir::Cache::archives=$debs" -q -y \
+            --no-install-recommends --download-only install "$@" \
+            >"$build/apt-sid/download.log" 2>&1 </dev/null \
+        || { say "$* could not be fetched from Debian sid, see" \
+                 "$build/apt-sid/download.log"; return 1; }
+
+    for deb in "$debs"/*.deb; do
+        dpkg -x "$deb" "$dir.new" || return 1
+        basename "$deb" .deb
+    done >"$dir.new/packages"
+
+    rm -rf "$debs"
+    mv "$dir.new" "$dir"
+}
+
+# Sets the array "loader" to what runs a program of the tree DIR with the
+# tree's own libraries; the paths after it are searched as well.
+sid_loader() {
+    local dir=$1 so lib path more=
+    shift
+
+    for so in "$dir"/usr/lib/*/ld-linux-*.so.* "$dir"/usr/lib/*/ld64.so.*; do
+        [ ! -x "$so" ] || break
+    done
+    [ -x "$so" ] || return 1
+    lib=$(dirname "$so")
+    for path in "$@"; do
+        more+=$lib/$path:
+    done
+    loader=("$so" --library-path "$more$lib:$dir/usr/lib")
+}
+
+# Sets the array "llama" to the command of a llama-server that runs here: one
+# in PATH, else Debian sid's under build/ (scripts/setup --llm).
+llama_server() {
+    local dir=$build/llama lib backend
+
+    if command -v llama-server >/dev/null 2>&1; then
+        llama=(llama-server)
+        return 0
+    fi
+
+    [ -x "$dir/usr/bin/llama-server" ] && sid_loader "$dir" llama || return 1
+    lib=$(dirname "${loader[0]}")
+    backend=$(llama_backend "$lib/ggml/backends0") || return 1
+    llama=(env "GGML_BACKEND_PATH=$backend" "${loader[@]}"
+           "$dir/usr/bin/llama-server")
+}
+
+# The fastest of ggml's CPU libraries in a folder that this CPU can run: by
+# what the kernel says of it, since a wrong one ends by an illegal instruction.
+llama_backend() {
+    local dir=$1 line name flag can
+    local flags=" $(sed -n 's/^flags[^:]*: //p' /proc/cpuinfo 2>/dev/null \
+                    | head -n 1) "
+
+    while read -r name line; do
+        can=yes
+        for flag in $line; do
+            [[ $flags == *" $flag "* ]] || can=no
+        done
+        if [ $can = yes ] && [ -f "$dir/libggml-cpu-$name.so" ]; then
+            printf '%s\n' "$dir/libggml-cpu-$name.so"
+            return 0
+        fi
+    done <<'END'
+skylakex avx512f avx512cd avx512vl avx512dq avx512bw avx2 fma f16c bmi2
+haswell avx2 fma f16c bmi2
+sandybridge avx sse4_2
+sse42 sse4_2
+x64
+END
+
+    # another architecture: its plainest
+    ls "$dir"/libggml-cpu*.so 2>/dev/null | head -n 1 | grep .
+}
+
+# Sets the array "python" to a Python that has PyTorch: the system's, else
+# Debian sid's under build/ (scripts/setup --train).
+train_python() {
+    local dir=$build/torch
+
+    # on two cores threads of OpenMP wait for each other more than they work
+    export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
+
+    if python3 -c 'import torch, gguf' >/dev/null 2>&1; then
+        python=(python3)
+        return 0
+    fi
+
+    [ -f "$dir/usr/bin/python3" ] && sid_loader "$dir" openblas-pthread \
+        || return 1
+    python=(env "PYTHONHOME=$dir/usr" "${loader[@]}"
+            "$(readlink -f "$dir/usr/bin/python3")")
+}
+
 # nginx's own source, with C files, of the version $1 (as in "1.22.1"): from
 # the Debian source package, unpacked once under build/.  Prints the folder.
 nginx_source() {

@@ -19,6 +19,7 @@ my @products = (
     {
         name => 'Blue rain jacket', kind => 'jacket', tint => '#3b6ea8',
         category => 'clothes', code => 'JK-1042/B', price => '89.00',
+        color => 'blue', material => 'recycled plastic',
         sizes => [qw(S M L XL)], short => 'A light jacket for wet days.',
         text => [
             'The blue jacket is waterproof and very light.',
@@ -39,6 +40,7 @@ my @products = (
     {
         name => 'Cotton shirt', kind => 'shirt', tint => '#d8e2dc',
         category => 'clothes', code => 'SH-2001/W', price => '34.50',
+        color => 'white', material => 'organic cotton',
         sizes => [qw(S M L)], short => 'A white shirt of organic cotton.',
         text => [
             'This shirt is made of organic cotton.',
@@ -57,6 +59,7 @@ my @products = (
     {
         name => 'Wool hat', kind => 'hat', tint => '#a63d40',
         category => 'clothes', code => 'HT-0310/R', price => '19.90',
+        color => 'red', material => 'wool',
         sizes => [ 'one size' ], short => 'A red hat for cold mornings.',
         text => [
             'The red hat is very warm.',
@@ -74,6 +77,7 @@ my @products = (
     {
         name => 'Mountain boots', kind => 'boots', tint => '#7f5539',
         category => 'clothes', code => 'BT-7700/K', price => '129.00',
+        color => 'brown', material => 'leather',
         sizes => [ 38 .. 44 ], short => 'Strong boots for long walks.',
         text => [
             'These boots are strong and comfortable.',
@@ -93,6 +97,7 @@ my @products = (
     {
         name => 'City backpack', kind => 'backpack', tint => '#4f6d57',
         category => 'bags', code => 'BP-5015/G', price => '74.00',
+        color => 'green',
         sizes => [ '15 l', '22 l' ],
         short => 'A green backpack for your computer.',
         text => [
@@ -112,6 +117,7 @@ my @products = (
     {
         name => 'Leather wallet', kind => 'wallet', tint => '#9c6644',
         category => 'bags', code => 'WL-0099/N', price => '39.00',
+        color => 'brown', material => 'leather',
         sizes => [ 'one size' ], short => 'A small wallet for 8 cards.',
         text => [
             'The wallet is small and it can carry 8 cards.',
@@ -129,6 +135,7 @@ my @products = (
     {
         name => 'Beach bag', kind => 'tote', tint => '#e9c46a',
         category => 'bags', code => 'TB-3300/Y', price => '24.00',
+        color => 'yellow',
         sizes => [ 'one size' ], short => 'A big yellow bag for the beach.',
         text => [
             'The yellow bag is big and very light.',
@@ -146,6 +153,7 @@ my @products = (
     {
         name => 'Coffee cup', kind => 'cup', tint => '#e07a5f',
         category => 'home', code => 'CP-0450/O', price => '12.50',
+        color => 'orange', material => 'white clay',
         sizes => [ '250 ml', '400 ml' ],
         short => 'An orange cup for your first coffee.',
         text => [
@@ -182,6 +190,7 @@ my @products = (
     {
         name => 'Wool blanket', kind => 'blanket', tint => '#84a59d',
         category => 'home', code => 'BL-1820/T', price => '95.00',
+        material => 'wool',
         sizes => [ '130 x 180 cm', '150 x 220 cm' ],
         short => 'A soft blanket for cold nights.',
         text => [
@@ -200,6 +209,7 @@ my @products = (
     {
         name => 'Kitchen knife', kind => 'knife', tint => '#8d99ae',
         category => 'home', code => 'KN-2100/M', price => '45.00',
+        material => 'steel',
         sizes => [ '15 cm', '20 cm' ],
         short => 'A sharp knife for bread, fruit and meat.',
         text => [
@@ -219,6 +229,7 @@ my @products = (
     {
         name => 'Small tent', kind => 'tent', tint => '#588157',
         category => 'garden', code => 'TN-0002/P', price => '149.00',
+        color => 'green',
         sizes => [ '2 persons', '3 persons' ],
         short => 'A light tent for two friends.',
         text => [
@@ -238,6 +249,7 @@ my @products = (
     {
         name => 'Water bottle', kind => 'bottle', tint => '#457b9d',
         category => 'garden', code => 'WB-0750/B', price => '22.00',
+        color => 'blue', material => 'steel',
         sizes => [ '0.5 l', '0.75 l' ],
         short => 'Cold water on hot days.',
         text => [
@@ -256,6 +268,7 @@ my @products = (
     {
         name => 'Garden scissors', kind => 'scissors', tint => '#bc4749',
         category => 'garden', code => 'GS-0880/R', price => '27.90',
+        color => 'red', material => 'steel',
         sizes => [ 'one size' ], short => 'Strong scissors for your roses.',
         text => [
             'You can cut branches and flowers with these scissors.',
@@ -269,6 +282,24 @@ my @products = (
             [ 'Greta', 5, 'My roses have never been so beautiful.' ],
             [ 'Otto', 4, 'They are good scissors for a small price.' ],
         ],
+    },
+    # two of which the shop says next to nothing: a machine may write of them
+    {
+        name => 'Felt slippers', kind => 'boots', tint => '#6d6875',
+        category => 'clothes', code => 'SL-0501/G', price => '29.00',
+        color => 'grey', material => 'felt',
+        sizes => [ 36 .. 43 ], short => '', text => [],
+        details => [ 'Weight: 240 g', 'Guarantee: 2 years' ],
+        reviews => [],
+    },
+    {
+        name => 'Garden lantern', kind => 'lamp', tint => '#cb997e',
+        category => 'garden', code => 'LN-0230/C', price => '36.50',
+        color => 'black', material => 'iron',
+        sizes => [ 'one size' ], short => '', text => [],
+        details => [ 'Height: 31 cm', 'Width: 18 cm', 'Weight: 1.1 kg',
+                     'Guarantee: 3 years' ],
+        reviews => [],
     },
 );
 
