@@ -169,6 +169,10 @@ aif_json_escapes(const u_char *p, size_t len)
     int            unit;
     const u_char  *last;
 
+    if (len == 0) {
+        return 1;
+    }
+
     last = p + len;
 
     while ((p = memchr(p, '\\', last - p)) != NULL) {

@@ -359,5 +359,13 @@ ngx_http_ai_curl_test(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static void
 ngx_http_ai_curl_test_exit(ngx_cycle_t *cycle)
 {
+    ngx_http_ai_curl_test_peer_t  *p;
+
     ngx_ai_curl_exit();
+
+    while (ngx_http_ai_curl_test_peers) {
+        p = ngx_http_ai_curl_test_peers;
+        ngx_http_ai_curl_test_peers = p->next;
+        ngx_free(p);
+    }
 }
