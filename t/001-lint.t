@@ -134,6 +134,11 @@ my @faults = (
       qr/must begin with/ ],
     [ size => '901 lines', 'src/core/aif_fault.h', $head . "\n" x 890,
       qr/901 lines/ ],
+    [ documents => 'a directive that nobody knows', 'src/ngx_http_ai_fault.c',
+      qq[{ ngx_string("ai_fault"),\n  NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1, },\n],
+      qr/ai_fault is not in README\.md/ ],
+    [ documents => 'a variable is none', 'src/ngx_http_ai_fault.c',
+      qq[{ ngx_string("ai_fault"), NULL, ngx_http_ai_fault },\n], undef ],
     [ machine => "a machine's path", 'scripts/fault', "cd $work/x\n",
       qr/$work/ ],
 );
