@@ -80,6 +80,7 @@ my %location = (
     breaker   => 'ai_translate broken;',
     broken    => 'ai_translate broken;',
     queue     => 'ai_translate narrow;',
+    budget    => 'ai_translate poor;',
     engine    => 'ai_translate failing;',
     guard     => 'ai_translate lying;',
     json      => 'ai_json title;',
@@ -95,6 +96,7 @@ my $locations = join '', map {
 my $http = engine('scripted', '', '') =~ s{/m/}{}r
          . engine('broken', 'status=500', '')
          . engine('narrow', 'delay=300', 'queue 1; concurrency 1; batch 1;')
+         . engine('poor', 'delay=1', 'max_tokens 100; budget day=1;')
          . engine('failing', 'garbage', '')
          . engine('lying', 'facts', '')
          . engine('hanging', 'delay=2000', 'queue 8000; concurrency 1;')
@@ -196,6 +198,8 @@ $nginx->reload(http => $http =~ s/ai_translate lying;/$& ai_wait 5s;/r);
 is_reason('guard', 'an engine that changes numbers', 'MISS', page('guard'));
 $nginx->reload(http => $http);
 
+is_reason('budget', 'no money', 'MISS', page('budget'));
+
 is_reason('queue', 'more texts than may wait', 'MISS', page('queue'));
 
 for my $n (1 .. 12) {
@@ -226,9 +230,8 @@ SKIP: {
 
 is_reason('store', 'no room for what is in flight', 'MISS', page('store'));
 
-# none is left out; budgets have tests of their own
+# none is left out
 
-$seen{budget} = 1;
 $seen{memory} = 1 if !$memory;
 is_deeply([sort keys %seen], [sort keys %{ status()->{reasons} }],
           'these are all reasons that there are');
