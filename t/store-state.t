@@ -19,7 +19,7 @@ my $first = $store->hash('state', t => 'apertium');
 is($first->{slot}, 0, 'the first engine has a slot');
 is($first->{name}, 'apertium', 'by its name');
 is($store->hash('state', t => "engine$_")->{slot}, $_, "so has engine $_")
-    for 1 .. 31;
+    for 1 .. 63;
 is($store->hash('state', t => 'one-more')->{slot}, -1, 'one more has none');
 is($store->hash('state', t => 'engine7')->{slot}, 7, 'others keep theirs');
 is($store->hash('state', t => 'engine7')->{calls}, 6, 'and their counters');

@@ -372,7 +372,7 @@ ngx_ai_budget_bury_lease(ngx_ai_lease_t *lease)
         return;
     }
 
-    as = &ngx_ai_budget_state->account[r.account % NGX_AI_MAX_ACCOUNTS];
+    as = &ngx_ai_budget_state->account[r.account];
 
     for (i = 0; i < NGX_AI_WINDOWS; i++) {
         ngx_ai_budget_give(as, i, r.period[i], r.taken, r.guess);

@@ -55,7 +55,7 @@ ngx_ai_state_engine(ngx_ai_state_t *state, ngx_str_t *name, ngx_uint_t cycle)
     ngx_ai_engine_state_t  *es;
 
     es = ngx_ai_state_slot(state, state->engine, sizeof(ngx_ai_engine_state_t),
-                           NGX_AI_MAX_ENGINES, name, cycle);
+                           NGX_AI_MAX_ENGINES * NGX_AI_CYCLES, name, cycle);
 
     if (es && es->name[0] == '\0') {
         ngx_cpystrn(es->name, name->data,
@@ -71,7 +71,7 @@ ngx_ai_state_account(ngx_ai_state_t *state, ngx_str_t *name, ngx_uint_t cycle)
 {
     return ngx_ai_state_slot(state, state->account,
                              sizeof(ngx_ai_account_state_t),
-                             NGX_AI_MAX_ACCOUNTS, name, cycle);
+                             NGX_AI_MAX_ACCOUNTS * NGX_AI_CYCLES, name, cycle);
 }
 
 

@@ -20,13 +20,15 @@
 #include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  5      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  6      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 #define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
 #define NGX_AI_SELF_WAITING   32     /* behind those */
 #define NGX_AI_QUERY_SETS     1024   /* of visitors with ai_query */
 #define NGX_AI_MAX_ACCOUNTS   512    /* pairs of an engine and a scope */
+#define NGX_AI_CYCLES         2      /* configurations with so many, while the
+                                        workers of one end */
 
 
 /* an exchange of what is wider than an atomic may be */
@@ -194,8 +196,9 @@ typedef struct {
     ngx_atomic_t           query_limited;  /* over the visitor's share */
     ngx_atomic_t           query_share[NGX_AI_QUERY_SETS * NGX_AI_SHARE_WAYS];
     ngx_ai_worker_state_t  worker[NGX_MAX_PROCESSES];
-    ngx_ai_account_state_t account[NGX_AI_MAX_ACCOUNTS];
-    ngx_ai_engine_state_t  engine[NGX_AI_MAX_ENGINES];
+    ngx_ai_account_state_t account[NGX_AI_MAX_ACCOUNTS
+                                   * NGX_AI_CYCLES];
+    ngx_ai_engine_state_t  engine[NGX_AI_MAX_ENGINES * NGX_AI_CYCLES];
 } ngx_ai_state_t;
 
 
