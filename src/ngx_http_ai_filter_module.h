@@ -675,6 +675,14 @@ char *ngx_http_ai_set_crawlers(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*
+ * page/ngx_http_ai_visitor.c: a number for who asks, another one for each
+ * "share"; the same for addresses of one owner.
+ */
+
+uint64_t ngx_http_ai_visitor(ngx_http_request_t *r, const char *share);
+
+
+/*
  * page/ngx_http_ai_query.c
  *
  * ngx_http_ai_query_handler(), in the preaccess phase, translates the search

@@ -54,6 +54,8 @@ typedef struct {
     ngx_msec_t         after;          /* not to be sent before */
     ngx_uint_t         limit;          /* texts in its call */
     uint32_t           tried;          /* engines of the route, bits */
+    ngx_uint_t         visitor;        /* who caused it; of a lane's */
+    uint64_t           turn;           /* in its lane */
     unsigned           retries:4;
     unsigned           foreign:1;      /* another worker fetches it */
 } ngx_ai_job_t;

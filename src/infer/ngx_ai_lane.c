@@ -20,6 +20,7 @@
 #define NGX_AI_LANE_MAX_WAIT     1000    /* ms, for a throttled engine */
 
 
+static void ngx_ai_lane_drop(ngx_ai_lane_t *lane);
 static void ngx_ai_lane_handler(ngx_event_t *ev);
 static void ngx_ai_lane_run(ngx_ai_lane_t *lane);
 static ngx_msec_t ngx_ai_lane_hindrance(ngx_ai_lane_t *lane);
@@ -78,26 +79,72 @@ ngx_ai_lane_choose(ngx_ai_route_t *route, uint32_t tried, ngx_uint_t *reason)
 }
 
 
-/* Over the cap the oldest goes: its page has waited longest in vain. */
+/*
+ * Visitors take turns: a text's turn is the one after that of its visitor's
+ * last one, or after what was sent last.  So the second text of somebody new
+ * comes before the hundredth of somebody else, and whose is at the end has
+ * most in the queue.
+ */
 
 void
 ngx_ai_lane_enqueue(ngx_ai_lane_t *lane, ngx_ai_job_t *job)
 {
+    uint64_t      *last;
     ngx_queue_t   *q;
-    ngx_ai_job_t  *old;
+    ngx_ai_job_t  *before;
 
-    ngx_queue_insert_tail(&lane->jobs, &job->queue);
+    last = &lane->turns[job->visitor];
+    *last = ngx_max(*last, lane->turn) + 1;
+
+    job->turn = *last;
+
+    for (q = ngx_queue_last(&lane->jobs);
+         q != ngx_queue_sentinel(&lane->jobs);
+         q = ngx_queue_prev(q))
+    {
+        before = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+        if (before->turn <= job->turn) {
+            break;
+        }
+    }
+
+    ngx_queue_insert_after(q, &job->queue);
     lane->queued++;
 
     while (lane->queued > lane->engine->queue && lane->queued > 1) {
-
-        q = ngx_queue_head(&lane->jobs);
-        old = ngx_queue_data(q, ngx_ai_job_t, queue);
-
-        ngx_ai_count(lane->state->dropped);
-        ngx_ai_lane_dequeue(lane, old);
-        ngx_ai_job_fail(old, 0, NGX_AI_REASON_queue);
+        ngx_ai_lane_drop(lane);
     }
+}
+
+
+/*
+ * Over the cap the oldest of who has most goes: its page has waited longest in
+ * vain.
+ */
+
+static void
+ngx_ai_lane_drop(ngx_ai_lane_t *lane)
+{
+    ngx_uint_t     visitor;
+    ngx_queue_t   *q;
+    ngx_ai_job_t  *job;
+
+    q = ngx_queue_last(&lane->jobs);
+    job = ngx_queue_data(q, ngx_ai_job_t, queue);
+    visitor = job->visitor;
+
+    q = ngx_queue_head(&lane->jobs);
+    job = ngx_queue_data(q, ngx_ai_job_t, queue);
+
+    while (job->visitor != visitor) {
+        q = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_ai_job_t, queue);
+    }
+
+    ngx_ai_count(lane->state->dropped);
+    ngx_ai_lane_dequeue(lane, job);
+    ngx_ai_job_fail(job, 0, NGX_AI_REASON_queue);
 }
 
 
@@ -105,7 +152,9 @@ void
 ngx_ai_lane_dequeue(ngx_ai_lane_t *lane, ngx_ai_job_t *job)
 {
     ngx_queue_remove(&job->queue);
+
     lane->queued--;
+    lane->turn = ngx_max(lane->turn, job->turn);
 }
 
 
@@ -163,13 +212,10 @@ ngx_ai_lane_run(ngx_ai_lane_t *lane)
         call = ngx_ai_call_create(lane->engine, lane->state, &rc);
 
         if (call == NULL) {
-            ngx_ai_lane_wait(lane, rc == NGX_AGAIN
-                                    ? ngx_ai_lane_longer(&lane->look)
-                                    : NGX_AI_LANE_PAUSE);
+            ngx_ai_lane_wait(lane, rc == NGX_AGAIN ? NGX_AI_LANE_LOOK
+                                                   : NGX_AI_LANE_PAUSE);
             return;
         }
-
-        lane->look = NGX_AI_LANE_LOOK;
 
         if (ngx_ai_batch_send(lane, call, job) != NGX_OK) {
             ngx_ai_lane_wait(lane, NGX_AI_LANE_PAUSE);
@@ -382,7 +428,6 @@ ngx_ai_lane_init(ngx_ai_lane_t *lane, ngx_ai_engine_t *engine,
 {
     lane->engine = engine;
     lane->state = es;
-    lane->look = NGX_AI_LANE_LOOK;
     lane->credit = NGX_AI_BATCH_FIRST_CREDIT;
 
     ngx_queue_init(&lane->jobs);

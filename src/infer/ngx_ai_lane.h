@@ -27,13 +27,19 @@
 #define NGX_AI_LANE_CALLS       2       /* that fit a mark's deadline */
 
 
+#define NGX_AI_LANE_VISITORS    1024    /* told apart; those who meet in one
+                                           place share a share */
+
+
 struct ngx_ai_lane_s {
     ngx_ai_engine_t         *engine;
     ngx_ai_engine_state_t   *state;
-    ngx_queue_t              jobs;      /* oldest first */
+    ngx_queue_t              jobs;      /* by turns */
+    uint64_t                 turn;      /* of what was sent last */
+    uint64_t                 turns[NGX_AI_LANE_VISITORS];   /* of the last
+                                           text of each */
     ngx_uint_t               queued;
     ngx_uint_t               credit;    /* for retries */
-    ngx_msec_t               look;
     ngx_event_t              start;     /* posted */
     ngx_event_t              timer;
     ngx_connection_t         fake;      /* the events' data, for their log */
@@ -45,8 +51,8 @@ struct ngx_ai_lane_s {
  * without the "tried" ones, or NULL and the reason (breaker, engine).
  *
  * ngx_ai_lane_enqueue() takes a job that is in no queue; over the engine's cap
- * the oldest queued one fails.  The lane runs after ngx_ai_lane_post(), from a
- * posted event.
+ * the oldest one of who has most there fails.  The lane runs from a posted
+ * event, after ngx_ai_lane_post().
  *
  * For whoever sends: ngx_ai_lane_dequeue() takes a job out,
  * ngx_ai_lane_back() puts several back to the head, in their order and without

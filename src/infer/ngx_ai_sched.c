@@ -288,6 +288,7 @@ ngx_ai_sched_claimed(ngx_ai_fetch_t *f, ngx_ai_route_t *route,
     }
 
     f->asked++;
+    job->visitor = f->visitor % NGX_AI_LANE_VISITORS;
     ngx_ai_budget_text(lane->engine, &item->source, &f->guess);
     job->deadline = deadline;
     ngx_ai_lane_enqueue(lane, job);

@@ -87,6 +87,7 @@ typedef struct {
     ngx_ai_item_t         *items;          /* MISS, PENDING or STALE ones; the
                                               call changes "found" */
     ngx_uint_t             nitems;
+    uint64_t               visitor;        /* who causes it: shares queues */
     ngx_pool_t            *pool;           /* of the waiter; NULL without one */
     ngx_ai_waiter_t       *waiter;         /* NULL: nobody waits */
     ngx_uint_t             reason;         /* out: ngx_ai_reason_e why texts

@@ -401,6 +401,7 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     fetch.target_locale = locales[ctx->choice.index];
     fetch.items = ctx->wanted;
     fetch.nitems = ctx->nwanted;
+    fetch.visitor = ngx_http_ai_visitor(ctx->request, "queue");
     fetch.waiter = wait ? &ctx->waiter : NULL;
     fetch.pool = wait ? ctx->request->pool : NULL;
 

@@ -60,8 +60,6 @@ static ngx_int_t ngx_http_ai_query_lookup(ngx_http_ai_query_t *q);
 static ngx_int_t ngx_http_ai_query_fetch(ngx_http_ai_query_t *q);
 static ngx_uint_t ngx_http_ai_query_share(ngx_http_request_t *r,
     ngx_ai_state_t *state);
-static uint64_t ngx_http_ai_query_visitor(ngx_http_request_t *r,
-    ngx_ai_state_t *state);
 static void ngx_http_ai_query_apply(ngx_http_ai_query_t *q);
 static void ngx_http_ai_query_handler_wake(ngx_event_t *ev);
 static void ngx_http_ai_query_stop(ngx_http_ai_query_t *q);
@@ -310,6 +308,7 @@ ngx_http_ai_query_fetch(ngx_http_ai_query_t *q)
     fetch.target_locale = q->target_locale;
     fetch.items = &q->item;
     fetch.nitems = 1;
+    fetch.visitor = ngx_http_ai_visitor(r, "queue");
     fetch.waiter = wait ? &q->waiter : NULL;
     fetch.pool = wait ? r->pool : NULL;
 
@@ -332,51 +331,9 @@ static ngx_uint_t
 ngx_http_ai_query_share(ngx_http_request_t *r, ngx_ai_state_t *state)
 {
     return ngx_ai_share_take(state->query_share, NGX_AI_QUERY_SETS,
-                             ngx_http_ai_query_visitor(r, state),
+                             ngx_http_ai_visitor(r, "ai_query"),
                              ngx_current_msec / NGX_HTTP_AI_QUERY_PACE,
                              NGX_HTTP_AI_QUERY_SHARE);
-}
-
-
-/* An address, or of IPv6 the half that an owner has; nobody finds out which. */
-
-static uint64_t
-ngx_http_ai_query_visitor(ngx_http_request_t *r, ngx_ai_state_t *state)
-{
-    u_char               *p;
-    size_t                len;
-    aif_str_t             part;
-    aif_key_secret_t      key;
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    switch (r->connection->sockaddr->sa_family) {
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) r->connection->sockaddr;
-        p = sin6->sin6_addr.s6_addr;
-        len = IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr) ? 16 : 8;
-        break;
-#endif
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) r->connection->sockaddr;
-        p = (u_char *) &sin->sin_addr;
-        len = sizeof(in_addr_t);
-        break;
-
-    default:
-        p = (u_char *) "";
-        len = 0;
-    }
-
-    aif_str_set(&part, "ai_query");
-    key = aif_key_prefix(&state->secret, &part, 1);
-
-    return aif_key_hash(&key, p, len);
 }
 
 

@@ -15,6 +15,13 @@
 #endif
 
 
+/* a process and until when, in one word */
+
+#define ngx_ai_state_held(until)                                              \
+    ((uint64_t) ngx_pid << 32 | (uint32_t) (until))
+
+#define ngx_ai_state_pid(held)  ((ngx_pid_t) ((held) >> 32))
+
 /* a deadline is less than 24 days off: half of what 32 bits can tell */
 
 #define ngx_ai_state_expired(held)                                            \
@@ -24,6 +31,10 @@
 static void *ngx_ai_state_slot(ngx_ai_state_t *state, void *table, size_t size,
     ngx_uint_t n, ngx_str_t *name, ngx_uint_t cycle);
 static ngx_uint_t ngx_ai_state_oldest(ngx_ai_state_t *state, ngx_uint_t cycle);
+static ngx_uint_t ngx_ai_state_leases(ngx_ai_engine_state_t *es,
+    ngx_uint_t max, ngx_pid_t pid);
+static ngx_ai_lease_t *ngx_ai_state_take(ngx_ai_engine_state_t *es,
+    ngx_uint_t max, uint64_t mine);
 static ngx_int_t ngx_ai_state_random(void *buf, size_t size);
 static ngx_atomic_uint_t ngx_ai_state_hash(ngx_str_t *name);
 
@@ -181,20 +192,72 @@ ngx_ai_state_dead(ngx_pid_t pid)
 
 
 /*
- * One exchange takes a lease.  Those of the dead are looked for only if there
- * is no other: that is a system call for each.
+ * Who has just given a lease back comes before everybody else, again and
+ * again: therefore the turn, which is the first one's of those who wait and
+ * have fewest.
  */
 
 ngx_ai_lease_t *
 ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
     ngx_msec_t deadline)
 {
-    uint64_t         held, mine;
-    ngx_uint_t       i, dead;
+    uint64_t         next;
     ngx_ai_lease_t  *lease;
 
     max = ngx_min(max, NGX_AI_MAX_LEASES);
-    mine = (uint64_t) ngx_pid << 32 | (uint32_t) deadline;
+    next = es->turn;
+
+    if (next && ngx_ai_state_pid(next) != ngx_pid
+        && !ngx_ai_state_expired(next)
+        && ngx_ai_state_leases(es, max, ngx_ai_state_pid(next))
+           <= ngx_ai_state_leases(es, max, ngx_pid))
+    {
+        return NULL;
+    }
+
+    lease = ngx_ai_state_take(es, max, ngx_ai_state_held(deadline));
+
+    if (lease == NULL) {
+        (void) ngx_ai_cmp_set64(&es->turn, next,
+                                ngx_ai_state_held(ngx_current_msec
+                                                  + NGX_AI_STATE_TURN));
+
+    } else if (ngx_ai_state_pid(next) == ngx_pid) {
+        (void) ngx_ai_cmp_set64(&es->turn, next, 0);
+    }
+
+    return lease;
+}
+
+
+static ngx_uint_t
+ngx_ai_state_leases(ngx_ai_engine_state_t *es, ngx_uint_t max, ngx_pid_t pid)
+{
+    uint64_t    held;
+    ngx_uint_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < max; i++) {
+        held = es->lease[i].held;
+        n += (ngx_ai_state_pid(held) == pid && !ngx_ai_state_expired(held));
+    }
+
+    return n;
+}
+
+
+/*
+ * One exchange takes it.  Those of the dead are looked for only if there is no
+ * other: that is a system call for each.
+ */
+
+static ngx_ai_lease_t *
+ngx_ai_state_take(ngx_ai_engine_state_t *es, ngx_uint_t max, uint64_t mine)
+{
+    uint64_t         held;
+    ngx_uint_t       i, dead;
+    ngx_ai_lease_t  *lease;
 
     for (dead = 0; dead < 2; dead++) {
 
@@ -203,12 +266,11 @@ ngx_ai_state_lease(ngx_ai_engine_state_t *es, ngx_uint_t max,
             lease = &es->lease[i];
             held = lease->held;
 
-            if (held == 0 || ngx_ai_state_expired(held)
-                || (dead && ngx_ai_state_dead((ngx_pid_t) (held >> 32))))
+            if ((held == 0 || ngx_ai_state_expired(held)
+                 || (dead && ngx_ai_state_dead(ngx_ai_state_pid(held))))
+                && ngx_ai_cmp_set64(&lease->held, held, mine))
             {
-                if (ngx_ai_cmp_set64(&lease->held, held, mine)) {
-                    return lease;
-                }
+                return lease;
             }
         }
     }
@@ -226,7 +288,7 @@ ngx_ai_state_release(ngx_ai_lease_t *lease)
 
     held = lease->held;
 
-    if ((ngx_pid_t) (held >> 32) == ngx_pid) {
+    if (ngx_ai_state_pid(held) == ngx_pid) {
         (void) ngx_ai_cmp_set64(&lease->held, held, 0);
     }
 }
@@ -244,7 +306,7 @@ ngx_ai_state_owner(ngx_ai_lease_t *lease)
         return 0;
     }
 
-    owner = (ngx_pid_t) (held >> 32);
+    owner = ngx_ai_state_pid(held);
 
     return ngx_ai_state_dead(owner) ? 0 : owner;
 }

@@ -20,12 +20,13 @@
 #include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  6      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  7      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 #define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
 #define NGX_AI_SELF_WAITING   32     /* behind those */
 #define NGX_AI_QUERY_SETS     1024   /* of visitors with ai_query */
+#define NGX_AI_STATE_TURN     50     /* ms */
 #define NGX_AI_MAX_ACCOUNTS   512    /* pairs of an engine and a scope */
 #define NGX_AI_CYCLES         2      /* configurations with so many, while the
                                         workers of one end */
@@ -156,6 +157,7 @@ typedef struct {
     ngx_atomic_t   retry_after;     /* ngx_current_msec; 429 */
     ngx_atomic_t   form;            /* what it doesn't take; ngx_ai_form.c */
     ngx_atomic_t   form_until;      /* ngx_current_msec */
+    volatile uint64_t  turn;        /* who gets the next lease, as "held" */
     ngx_ai_lease_t lease[NGX_AI_MAX_LEASES];
 } ngx_ai_engine_state_t;
 
@@ -219,7 +221,9 @@ typedef struct {
  * returns the pid of the one that was in its place and is dead, or 0.
  *
  * ngx_ai_state_lease() takes one of "max" leases until deadline and returns
- * it, or NULL; ngx_ai_state_release() gives it back.  A lease may come with
+ * it, or NULL if there is none, or the next one is another's: of those who got
+ * none and come again within NGX_AI_STATE_TURN milliseconds, one who has
+ * fewest is next.  ngx_ai_state_release() gives it back.  A lease may come with
  * the reserve of a call that its last owner did not live to settle.
  * ngx_ai_state_owner() is who has it, 0 if nobody, or nobody alive any more.
  * ngx_ai_state_dead(): there is no such process.
