@@ -315,6 +315,7 @@ ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf)
     }
 
     ngx_memzero(&conf->json, sizeof(aif_state_conf_t));
+    conf->json.segment = &conf->segment;
 
     if (conf->json_keys) {
         conf->json.keys = conf->json_keys->elts;

@@ -295,8 +295,8 @@ typedef struct {
     ngx_uint_t                 fault;        /* ngx_ai_reason_e: the page can't
                                                 be read */
 
-    aif_seo_conf_t            *address;      /* the page's, or NULL: nobody
-                                                asked yet */
+    aif_seo_conf_t            *address;      /* the page's, or NULL: ai_seo is
+                                                off, or nobody asked yet */
     ngx_http_ai_seo_t         *seo;          /* NULL: ai_seo is off */
     ngx_str_t                  identity;     /* what edits depend on besides
                                                 page, locale and store */
@@ -519,6 +519,8 @@ void ngx_http_ai_charset_exit(void);
  * ngx_http_ai_state_form(): what an answer of this type is read as.
  * ngx_http_ai_state_read() finds the texts once the page is whole and its
  * fragments are listed; NGX_DECLINED: leave it alone, reason set.
+ * ngx_http_ai_state_source() is that for a page in the source locale.
+ * ngx_http_ai_state_linked() is how many links of it get the prefix.
  * ngx_http_ai_state_decide() takes translations back from fragments that the
  * state can't follow.  ngx_http_ai_state_edits() adds its edits to the page's;
  * NGX_DECLINED as above.
@@ -526,6 +528,8 @@ void ngx_http_ai_charset_exit(void);
 
 ngx_http_ai_form_e ngx_http_ai_state_form(ngx_http_request_t *r);
 ngx_int_t ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_state_source(ngx_http_ai_ctx_t *ctx);
+size_t ngx_http_ai_state_linked(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_state_decide(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_state_edits(ngx_http_ai_ctx_t *ctx);
 
@@ -597,6 +601,8 @@ char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
  * memory).  ngx_http_ai_seo_start(), after the
  * segmenter was made, sets ctx->seo if ai_seo is on; ngx_http_ai_seo_watch()
  * begins anew with another segmenter and an empty arena;
+ * ngx_http_ai_seo_linked(), after the start: links get a prefix, and
+ * ngx_http_ai_seo_links() says which (NGX_ERROR: no memory);
  * ngx_http_ai_seo_edits(), after the look-up, sets ctx->edits; NGX_ERROR: no
  * memory.  ngx_http_ai_seo_announce() is called for a page that is sent.
  * ngx_http_ai_seo_redirect() puts the prefix into Location and Refresh
@@ -609,6 +615,9 @@ ngx_uint_t ngx_http_ai_seo_expected(ngx_http_request_t *r,
 aif_seo_conf_t *ngx_http_ai_seo_address(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_watch(ngx_http_ai_ctx_t *ctx);
+ngx_uint_t ngx_http_ai_seo_linked(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_seo_links(ngx_http_ai_ctx_t *ctx,
+    aif_state_links_t *links);
 ngx_int_t ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_redirect(ngx_http_request_t *r,

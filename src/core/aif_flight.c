@@ -16,10 +16,17 @@ static int aif_flight_call(aif_view_t *v, const u_char *page, size_t *pos,
     size_t end, aif_json_span_level_t *levels);
 static size_t aif_flight_prefix(const u_char *page, size_t pos, size_t end);
 static size_t aif_flight_space(const u_char *page, size_t pos, size_t end);
+static int aif_flight_pass(aif_state_t *st, uint32_t view,
+    aif_state_kind_e kind, unsigned what);
 static int aif_flight_row(aif_state_t *st, uint32_t view, size_t *pos,
-    aif_state_kind_e kind);
+    aif_state_kind_e kind, unsigned what);
+static int aif_flight_id(const aif_view_t *v, size_t *pos, uint32_t *id);
 static int aif_flight_length(const aif_view_t *v, size_t *pos, size_t *len);
 static int aif_flight_hex(u_char ch);
+
+
+#define AIF_FLIGHT_TEXT  0x01            /* rows that are read in a pass */
+#define AIF_FLIGHT_JSON  0x02
 
 
 int
@@ -179,8 +186,35 @@ aif_flight_space(const u_char *page, size_t pos, size_t end)
 }
 
 
+/*
+ * In a stream of its own there is no HTML that tells what a row of text is
+ * for: who refers to it does, and may stand before it or behind it.
+ */
+
 int
 aif_flight_rows(aif_state_t *st, uint32_t view, aif_state_kind_e kind)
+{
+    int  rc;
+
+    if (kind != AIF_STATE_COMPONENT) {
+        return aif_flight_pass(st, view, kind,
+                               AIF_FLIGHT_TEXT|AIF_FLIGHT_JSON);
+    }
+
+    rc = aif_flight_pass(st, view, kind, AIF_FLIGHT_TEXT);
+
+    if (rc == AIF_OK) {
+        aif_state_row_sort(st);
+        rc = aif_flight_pass(st, view, kind, AIF_FLIGHT_JSON);
+    }
+
+    return rc == AIF_OK ? aif_state_row_texts(st) : rc;
+}
+
+
+static int
+aif_flight_pass(aif_state_t *st, uint32_t view, aif_state_kind_e kind,
+    unsigned what)
 {
     int     rc;
     size_t  pos;
@@ -189,7 +223,7 @@ aif_flight_rows(aif_state_t *st, uint32_t view, aif_state_kind_e kind)
 
     while (pos < st->views[view].len) {
 
-        rc = aif_flight_row(st, view, &pos, kind);
+        rc = aif_flight_row(st, view, &pos, kind, what);
 
         if (rc != AIF_OK) {
             return rc;
@@ -202,22 +236,19 @@ aif_flight_rows(aif_state_t *st, uint32_t view, aif_state_kind_e kind)
 
 static int
 aif_flight_row(aif_state_t *st, uint32_t view, size_t *pos,
-    aif_state_kind_e kind)
+    aif_state_kind_e kind, unsigned what)
 {
     int            rc;
     u_char         tag;
     size_t         p, start, len;
+    uint32_t       id;
     const u_char  *q;
     aif_view_t    *v;
 
     v = &st->views[view];
     p = *pos;
 
-    while (p < v->len && aif_flight_hex(v->data[p]) >= 0) {
-        p++;
-    }
-
-    if (p == v->len || v->data[p++] != ':' || p == v->len) {
+    if (aif_flight_id(v, &p, &id) != AIF_OK) {
         return AIF_BAD;
     }
 
@@ -238,9 +269,9 @@ aif_flight_row(aif_state_t *st, uint32_t view, size_t *pos,
 
             *pos = p + len;
 
-            return tag != 'T' ? AIF_OK
-                   : aif_state_string_row(st, view, p, p + len, start, p - 1,
-                                          kind);
+            return tag != 'T' || !(what & AIF_FLIGHT_TEXT) ? AIF_OK
+                   : aif_state_row(st, view, id, p, p + len, start, p - 1,
+                                   kind);
         }
 
         if (tag == 'T') {
@@ -254,7 +285,9 @@ aif_flight_row(aif_state_t *st, uint32_t view, size_t *pos,
 
     *pos = q ? p + 1 : p;
 
-    if ((tag >= 'A' && tag <= 'Z') || tag == '#' || tag == 'r' || tag == 'x') {
+    if ((tag >= 'A' && tag <= 'Z') || tag == '#' || tag == 'r' || tag == 'x'
+        || !(what & AIF_FLIGHT_JSON))
+    {
 
         /* modules, hints, errors, debugging: no texts */
 
@@ -266,6 +299,41 @@ aif_flight_row(aif_state_t *st, uint32_t view, size_t *pos,
     }
 
     return aif_state_strings(st, view, start, p, kind, NULL);
+}
+
+
+/* "1f:"; ids are small numbers, one that isn't is nobody's */
+
+static int
+aif_flight_id(const aif_view_t *v, size_t *pos, uint32_t *id)
+{
+    int     digit;
+    size_t  p;
+
+    *id = 0;
+
+    for (p = *pos; p < v->len; p++) {
+
+        digit = aif_flight_hex(v->data[p]);
+
+        if (digit < 0) {
+            break;
+        }
+
+        *id = *id << 4 | digit;
+    }
+
+    if (p == v->len || v->data[p] != ':' || p + 1 == v->len) {
+        return AIF_BAD;
+    }
+
+    if (p - *pos > 7) {
+        *id = AIF_STATE_NONE;
+    }
+
+    *pos = p + 1;
+
+    return AIF_OK;
 }
 
 

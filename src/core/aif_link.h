@@ -39,6 +39,16 @@ typedef struct {
 } aif_link_t;
 
 
+/* An address as it stands in a page: an attribute's value. */
+
+typedef struct {
+    uint32_t          start;
+    uint32_t          end;
+    uint8_t           prefixed;     /* gets the locale's prefix */
+    uint8_t           root;         /* AIF_LINK_ROOT */
+} aif_link_span_t;
+
+
 /*
  * aif_link_parse() reads an address, as it stands in an attribute or a header:
  * NONE for what is relative, of another host or port, of another scheme, or

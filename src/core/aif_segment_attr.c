@@ -39,8 +39,8 @@ static void aif_segment_attr_type(aif_segment_attr_t *at, const u_char *p,
     const u_char *end);
 static void aif_segment_attr_charset(aif_segment_attr_t *at, const u_char *p,
     const u_char *end);
-static int aif_segment_attr_listed(const u_char *page,
-    const aif_html_attr_t *attr, const aif_str_t *list, size_t n);
+static int aif_segment_attr_listed(const u_char *p, size_t len,
+    const aif_str_t *list, size_t n);
 
 
 static aif_str_t  aif_segment_attr_default[] = {
@@ -357,8 +357,8 @@ aif_segment_attr_input(aif_segment_attr_t *at, const u_char *page,
     value = aif_segment_attr_find(page, token, "value", 5);
 
     if (type == NULL || value == NULL
-        || !aif_segment_attr_listed(page, type, aif_segment_attr_buttons,
-                               aif_segment_attr_n(aif_segment_attr_buttons)))
+        || !aif_segment_attr_button(page + type->value,
+                                    type->value_end - type->value))
     {
         return;
     }
@@ -409,10 +409,10 @@ aif_segment_attr_meta(aif_segment_attr_t *at, const u_char *page,
     name = aif_segment_attr_find(page, token, "name", 4);
     attr = aif_segment_attr_find(page, token, "property", 8);
 
-    if ((name && aif_segment_attr_listed(page, name, aif_segment_attr_metas,
-                                 aif_segment_attr_n(aif_segment_attr_metas)))
-        || (attr && aif_segment_attr_listed(page, attr, aif_segment_attr_metas,
-                                 aif_segment_attr_n(aif_segment_attr_metas))))
+    if ((name && aif_segment_attr_meta_text(page + name->value,
+                                            name->value_end - name->value))
+        || (attr && aif_segment_attr_meta_text(page + attr->value,
+                                            attr->value_end - attr->value)))
     {
         aif_segment_run_value(at->run, content->value, content->value_end,
                               AIF_FRAGMENT_ATTRIBUTE, content->quote);
@@ -507,16 +507,31 @@ aif_segment_attr_find(const u_char *page, const aif_html_token_t *token,
 }
 
 
+int
+aif_segment_attr_meta_text(const u_char *name, size_t len)
+{
+    return aif_segment_attr_listed(name, len, aif_segment_attr_metas,
+                                aif_segment_attr_n(aif_segment_attr_metas));
+}
+
+
+int
+aif_segment_attr_button(const u_char *type, size_t len)
+{
+    return aif_segment_attr_listed(type, len, aif_segment_attr_buttons,
+                                aif_segment_attr_n(aif_segment_attr_buttons));
+}
+
+
 static int
-aif_segment_attr_listed(const u_char *page, const aif_html_attr_t *attr,
-    const aif_str_t *list, size_t n)
+aif_segment_attr_listed(const u_char *p, size_t len, const aif_str_t *list,
+    size_t n)
 {
     size_t  i;
 
     for (i = 0; i < n; i++) {
-        if (attr->value_end - attr->value == list[i].len
-            && aif_segment_attr_same(page + attr->value,
-                                     (const char *) list[i].data, list[i].len))
+        if (len == list[i].len
+            && aif_segment_attr_same(p, (const char *) list[i].data, len))
         {
             return 1;
         }

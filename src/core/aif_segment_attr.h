@@ -54,6 +54,9 @@ typedef struct {
  *
  * aif_segment_attr_find() is the first attribute of a (lower-case) name, or
  * NULL.  aif_segment_attr_same() compares "len" bytes with lower-case text.
+ * aif_segment_attr_meta_text(): the content of a <meta> of this name or
+ * property is a text; aif_segment_attr_button(): an <input> of this type shows
+ * its value.
  */
 
 int aif_segment_attr_init(aif_segment_attr_t *at,
@@ -67,6 +70,8 @@ void aif_segment_attr_meta(aif_segment_attr_t *at, const u_char *page,
 const aif_html_attr_t *aif_segment_attr_find(const u_char *page,
     const aif_html_token_t *token, const char *name, size_t len);
 int aif_segment_attr_same(const u_char *p, const char *lower, size_t len);
+int aif_segment_attr_meta_text(const u_char *name, size_t len);
+int aif_segment_attr_button(const u_char *type, size_t len);
 
 
 #endif /* _AIF_SEGMENT_ATTR_H_INCLUDED_ */

@@ -29,9 +29,11 @@ static void aif_seo_link(aif_seo_t *seo, const u_char *page,
 static void aif_seo_meta(aif_seo_t *seo, const u_char *page,
     const aif_html_token_t *token);
 static void aif_seo_address(aif_seo_t *seo, const u_char *page,
-    uint32_t start, uint32_t end);
+    uint32_t start, uint32_t end, unsigned kept);
 static void aif_seo_attr(aif_seo_t *seo, const u_char *page,
-    const aif_html_token_t *token, const char *name);
+    const aif_html_token_t *token, const char *name, unsigned kept);
+static void aif_seo_span(aif_seo_t *seo, aif_link_type_e type, uint32_t start,
+    uint32_t end, unsigned kept);
 static void aif_seo_mark(aif_seo_t *seo, aif_seo_type_e type, uint32_t start,
     uint32_t end);
 static void aif_seo_sort(aif_seo_t *seo);
@@ -94,6 +96,7 @@ aif_seo_watch(void *data, const u_char *page, const aif_html_token_t *token,
     unsigned state)
 {
     aif_seo_t  *seo = data;
+    unsigned    kept;
 
     if (token->type == AIF_HTML_END) {
 
@@ -149,9 +152,11 @@ aif_seo_watch(void *data, const u_char *page, const aif_html_token_t *token,
      * still is a link of the page.
      */
 
-    if (!seo->conf->prefixed || (state & AIF_SEGMENT_E_HARD)) {
+    if (!seo->conf->prefixed) {
         return;
     }
+
+    kept = state & AIF_SEGMENT_E_HARD;
 
     switch (token->tag) {
 
@@ -160,21 +165,19 @@ aif_seo_watch(void *data, const u_char *page, const aif_html_token_t *token,
 
         /* a file, or a page in a language that the shop names */
 
-        if (!aif_seo_find(page, token, "download")
-            && !aif_seo_find(page, token, "hreflang"))
-        {
-            aif_seo_attr(seo, page, token, "href");
-        }
+        kept = kept || aif_seo_find(page, token, "download")
+               || aif_seo_find(page, token, "hreflang");
 
+        aif_seo_attr(seo, page, token, "href", kept);
         return;
 
     case AIF_TAG_form:
-        aif_seo_attr(seo, page, token, "action");
+        aif_seo_attr(seo, page, token, "action", kept);
         return;
 
     case AIF_TAG_button:
     case AIF_TAG_input:
-        aif_seo_attr(seo, page, token, "formaction");
+        aif_seo_attr(seo, page, token, "formaction", kept);
         return;
     }
 }
@@ -319,7 +322,7 @@ aif_seo_link(aif_seo_t *seo, const u_char *page,
         return;
     }
 
-    aif_seo_address(seo, page, href->value, href->value_end);
+    aif_seo_address(seo, page, href->value, href->value_end, 0);
 }
 
 
@@ -352,7 +355,7 @@ aif_seo_meta(aif_seo_t *seo, const u_char *page,
             == AIF_OK)
         {
             aif_seo_address(seo, page, content->value + start,
-                            content->value + end);
+                            content->value + end, 0);
         }
 
         return;
@@ -361,7 +364,7 @@ aif_seo_meta(aif_seo_t *seo, const u_char *page,
     name = aif_seo_find(page, token, "property");
 
     if (name && aif_seo_says(page, name, "og:url")) {
-        aif_seo_address(seo, page, content->value, content->value_end);
+        aif_seo_address(seo, page, content->value, content->value_end, 0);
 
     } else if (name && aif_seo_says(page, name, "og:locale")) {
         aif_seo_mark(seo, AIF_SEO_OG, content->value, content->value_end);
@@ -376,21 +379,21 @@ aif_seo_meta(aif_seo_t *seo, const u_char *page,
 
 static void
 aif_seo_attr(aif_seo_t *seo, const u_char *page,
-    const aif_html_token_t *token, const char *name)
+    const aif_html_token_t *token, const char *name, unsigned kept)
 {
     const aif_html_attr_t  *attr;
 
     attr = aif_segment_attr_find(page, token, name, strlen(name));
 
     if (attr) {
-        aif_seo_address(seo, page, attr->value, attr->value_end);
+        aif_seo_address(seo, page, attr->value, attr->value_end, kept);
     }
 }
 
 
 static void
 aif_seo_address(aif_seo_t *seo, const u_char *page, uint32_t start,
-    uint32_t end)
+    uint32_t end, unsigned kept)
 {
     aif_link_t       link;
     aif_link_type_e  type;
@@ -401,11 +404,76 @@ aif_seo_address(aif_seo_t *seo, const u_char *page, uint32_t start,
 
     type = aif_link_prefix(&seo->conf->site, page + start, end - start, &link);
 
-    if (type != AIF_LINK_NONE) {
+    if (type == AIF_LINK_NONE) {
+        return;
+    }
+
+    aif_seo_span(seo, type, start, end, kept);
+
+    if (!kept) {
         aif_seo_mark(seo, type == AIF_LINK_ROOT ? AIF_SEO_LINK_ROOT
                                                 : AIF_SEO_LINK,
                      start + link.path, start + link.path);
     }
+}
+
+
+static void
+aif_seo_span(aif_seo_t *seo, aif_link_type_e type, uint32_t start,
+    uint32_t end, unsigned kept)
+{
+    size_t            max;
+    aif_link_span_t  *span;
+
+    /* beyond, nothing is prefixed either */
+
+    if (seo->nmarks >= AIF_SEO_MAX_MARKS
+        || seo->naddresses >= AIF_SEO_MAX_MARKS)
+    {
+        return;
+    }
+
+    if (seo->naddresses == seo->max_addresses) {
+
+        max = seo->max_addresses ? seo->max_addresses * 2 : 64;
+
+        span = aif_arena_alloc(seo->arena, max * sizeof(aif_link_span_t));
+        if (span == NULL) {
+            seo->failed = 1;
+            return;
+        }
+
+        if (seo->naddresses) {
+            memcpy(span, seo->addresses,
+                   seo->naddresses * sizeof(aif_link_span_t));
+        }
+
+        seo->addresses = span;
+        seo->max_addresses = max;
+    }
+
+    span = &seo->addresses[seo->naddresses++];
+    span->start = start;
+    span->end = end;
+    span->prefixed = !kept;
+    span->root = (type == AIF_LINK_ROOT);
+}
+
+
+/* What a foreign base leads elsewhere has no prefix. */
+
+const aif_link_span_t *
+aif_seo_addresses(aif_seo_t *seo, size_t *n)
+{
+    size_t  i;
+
+    for (i = 0; seo->foreign && i < seo->naddresses; i++) {
+        seo->addresses[i].prefixed &= !seo->addresses[i].root;
+    }
+
+    *n = seo->naddresses;
+
+    return seo->addresses;
 }
 
 

@@ -60,6 +60,10 @@ typedef struct aif_seo_s  aif_seo_t;
  * or AIF_NOMEM.  They are sorted, do not overlap, and their text is ASCII or
  * UTF-8 that is escaped for its place.
  *
+ * aif_seo_addresses() lists the addresses in the page that get the prefix, and
+ * those of our host that would but for their element (in the order of the
+ * page, "n" of them; after the end).
+ *
  * Alternates are made if the page is "indexed", its address has no arguments,
  * its canonical link, if it has one, is its own address, and the shop has made
  * none itself; for the source and the announced locales, if more than one, on
@@ -70,6 +74,7 @@ aif_seo_t *aif_seo_create(const aif_seo_conf_t *conf, aif_segment_t *segment,
     aif_arena_t *a);
 int aif_seo_edits(aif_seo_t *seo, const u_char *page,
     const aif_seo_page_t *known, aif_edit_t **edits, size_t *n);
+const aif_link_span_t *aif_seo_addresses(aif_seo_t *seo, size_t *n);
 
 
 #endif /* _AIF_SEO_H_INCLUDED_ */

@@ -43,6 +43,9 @@ struct aif_seo_s {
     aif_seo_mark_t        *marks;
     size_t                 nmarks;
     size_t                 size;
+    aif_link_span_t       *addresses;
+    size_t                 naddresses;
+    size_t                 max_addresses;
     aif_str_t              prefix;           /* "/es" */
 
     uint32_t               canonical;        /* its value; 0: none */

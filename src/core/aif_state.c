@@ -144,6 +144,20 @@ aif_state_flight(aif_state_t *st, const u_char *body, size_t len)
 }
 
 
+void
+aif_state_links(aif_state_t *st, const aif_state_links_t *links)
+{
+    st->links = links;
+}
+
+
+size_t
+aif_state_linked(const aif_state_t *st)
+{
+    return st->nlinks;
+}
+
+
 unsigned
 aif_state_hydrates(const aif_state_t *st)
 {
@@ -184,6 +198,10 @@ aif_state_view(aif_state_t *st, size_t start, size_t end, uint32_t *view)
         }
 
         rc = aif_state_groups(st);
+
+        if (rc == AIF_OK && st->links) {
+            rc = aif_state_link_table(st);
+        }
 
         if (rc != AIF_OK) {
             return rc;

@@ -16,6 +16,7 @@
 
 
 #include "core/aif_key.h"
+#include "core/aif_link.h"
 #include "core/aif_rewrite.h"
 
 
@@ -31,15 +32,32 @@
  * Which strings are texts of their own (ai_json).  A key is a dotted path, "*"
  * is any one name: it is compared with the last names on a string's way;
  * arrays are not counted.  A variable is named in a script that assigns JSON
- * to it.
+ * to it.  "segment" names the attributes of elements that are texts; NULL:
+ * none are.
  */
 
 typedef struct {
-    aif_str_t        *keys;
-    size_t            nkeys;
-    aif_str_t        *variables;
-    size_t            nvariables;
+    aif_str_t                 *keys;
+    size_t                     nkeys;
+    aif_str_t                 *variables;
+    size_t                     nvariables;
+    const aif_segment_conf_t  *segment;
 } aif_state_conf_t;
+
+
+/*
+ * The prefix that links get, and what became of those in the page's HTML.
+ * Links of a Flight stream are known by their names; in other JSON an address
+ * is one if the page has a link to it, or if its key is configured.  One that
+ * stays without a prefix somewhere in the page stays so in the state.
+ */
+
+typedef struct {
+    const aif_link_site_t  *site;
+    aif_str_t               prefix;      /* "/es" */
+    const aif_link_span_t  *spans;
+    size_t                  nspans;
+} aif_state_links_t;
 
 
 typedef struct aif_state_s  aif_state_t;
@@ -49,6 +67,9 @@ typedef struct aif_state_s  aif_state_t;
  * aif_state_create() makes the state of one page or body; conf, the key of its
  * table, arena, and the page and fragments it is given later, must outlive it.
  * NULL: no memory.
+ *
+ * aif_state_links(), before anything is read, sets what links get; it must
+ * outlive the state.  aif_state_linked(): how many in the state get it.
  *
  * aif_state_page() reads the scripts of a page whose fragments are given.
  * AIF_BAD: a framework's state that can't be read, or one of an unknown kind
@@ -78,6 +99,8 @@ typedef struct aif_state_s  aif_state_t;
 
 aif_state_t *aif_state_create(const aif_state_conf_t *conf,
     const aif_key_secret_t *key, aif_arena_t *a);
+void aif_state_links(aif_state_t *st, const aif_state_links_t *links);
+size_t aif_state_linked(const aif_state_t *st);
 int aif_state_page(aif_state_t *st, const u_char *page, size_t len,
     const aif_fragment_t *fragments, size_t nfragments,
     const aif_segment_script_t *scripts, size_t nscripts);

@@ -103,6 +103,14 @@ aif_state_edit_string(aif_state_edit_t *e, const aif_state_string_t *s)
     const aif_str_t  *value;
 
     st = e->state;
+
+    if (s->link) {
+        out = aif_state_link_text(st, s);
+        return out.data ? aif_state_edit_add(e, s->view, s->text, s->text_end,
+                                             &out)
+                        : AIF_NOMEM;
+    }
+
     value = aif_state_edit_value(st, s, &lead, &trail);
 
     if (value == NULL) {
@@ -220,7 +228,7 @@ aif_state_edit_rows(aif_state_edit_t *e)
             continue;
         }
 
-        len = (int64_t) row->len + e->delta[i];
+        len = (int64_t) row->end - row->start + e->delta[i];
 
         p = aif_arena_alloc(e->state->arena, 16);
         if (p == NULL) {

@@ -9,6 +9,7 @@
 
 
 #include "core/aif_state_private.h"
+#include "core/aif_segment_attr.h"
 
 
 typedef struct {
@@ -62,14 +63,6 @@ static const char *const  aif_state_key_technical[] = {
 static const char *const  aif_state_key_router[] = {
     "b", "c", "initialCanonicalUrl", "initialCanonicalUrlParts", "initialTree",
     "p", "q", "S", "segmentPath", "tree", "urlParts", NULL
-};
-
-
-/* An element's name is no text: <meta name>, <input name>. */
-
-static const char *const  aif_state_key_named[] = {
-    "meta", "input", "button", "select", "textarea", "form", "iframe", "link",
-    "slot", "param", "fieldset", "output", "map", "object", NULL
 };
 
 
@@ -191,6 +184,118 @@ aif_state_key_path(const aif_str_t *pattern, const aif_json_span_t *js)
 }
 
 
+/*
+ * What HTML is told by ai_attributes holds for the elements of a row, too;
+ * their children are no attributes.
+ */
+
+int
+aif_state_key_attribute(const aif_state_conf_t *conf,
+    const aif_json_span_t *js, const aif_state_named_t *named)
+{
+    size_t                        i;
+    const aif_str_t              *type;
+    const aif_json_span_level_t  *level;
+
+    if (js->depth < 2) {
+        return -1;
+    }
+
+    level = &js->levels[js->depth - 1];
+    type = &level[-1].type;
+
+    if (level->array || !level[-1].element || type->len == 0
+        || type->data[0] == '$' || aif_state_key_is(&level->key, "children"))
+    {
+        return -1;
+    }
+
+    if (conf->segment == NULL) {
+        return 0;
+    }
+
+    for (i = 0; i < conf->segment->nattributes; i++) {
+        if (aif_str_eq(&conf->segment->attributes[i], &level->key)) {
+            break;
+        }
+    }
+
+    if (i == conf->segment->nattributes) {
+        return 0;
+    }
+
+    if (aif_state_key_is(&level->key, "value")
+        || aif_state_key_is(&level->key, "content"))
+    {
+        return level->serial == named->text;
+    }
+
+    return 1;
+}
+
+
+/*
+ * <meta name content>, <input type value>, <link rel href>: React keeps the
+ * order in which people write them, which is this one.
+ */
+
+void
+aif_state_key_governs(const aif_json_span_t *js, aif_state_named_t *named)
+{
+    size_t                        len;
+    aif_str_t                     value;
+    const u_char                 *p;
+    const aif_json_span_level_t  *level;
+
+    if (js->depth < 2) {
+        return;
+    }
+
+    level = &js->levels[js->depth - 1];
+
+    if (level->array || !level[-1].element) {
+        return;
+    }
+
+    p = js->data + js->start;
+    len = js->end - js->start;
+
+    value.data = (u_char *) p;
+    value.len = len;
+
+    if (aif_state_key_is(&level[-1].type, "link")
+        ? aif_state_key_is(&level->key, "rel")
+          && (aif_state_key_is(&value, "canonical")
+              || aif_state_key_is(&value, "next")
+              || aif_state_key_is(&value, "prev"))
+        : aif_state_key_is(&level[-1].type, "meta")
+          && aif_state_key_is(&level->key, "property")
+          && aif_state_key_is(&value, "og:url"))
+    {
+        named->link = level->serial;
+        return;
+    }
+
+    if (aif_state_key_is(&level[-1].type, "meta")
+        ? (aif_state_key_is(&level->key, "name")
+           || aif_state_key_is(&level->key, "property"))
+          && aif_segment_attr_meta_text(p, len)
+        : aif_state_key_is(&level[-1].type, "input")
+          && aif_state_key_is(&level->key, "type")
+          && aif_segment_attr_button(p, len))
+    {
+        named->text = level->serial;
+    }
+}
+
+
+int
+aif_state_key_is(const aif_str_t *key, const char *name)
+{
+    return key->len == strlen(name) && memcmp(key->data, name, key->len) == 0;
+}
+
+
 int
 aif_state_key_fixed(const aif_json_span_t *js, aif_state_kind_e kind)
 {
@@ -274,12 +379,7 @@ aif_state_key_flight(const aif_json_span_t *js, const aif_str_t *key)
 
     if (js->depth > 1 && level[-1].element) {
 
-        if (aif_state_key_in(&level[-1].type, aif_state_key_raw)) {
-            return 1;
-        }
-
-        return key->len == 4 && memcmp(key->data, "name", 4) == 0
-               && aif_state_key_in(&level[-1].type, aif_state_key_named);
+        return aif_state_key_in(&level[-1].type, aif_state_key_raw);
     }
 
     return 0;
@@ -290,9 +390,7 @@ static int
 aif_state_key_in(const aif_str_t *key, const char *const *names)
 {
     for ( /* void */ ; *names; names++) {
-        if (strlen(*names) == key->len
-            && memcmp(*names, key->data, key->len) == 0)
-        {
+        if (aif_state_key_is(key, *names)) {
             return 1;
         }
     }

@@ -83,6 +83,8 @@ typedef struct {
     uint32_t          value;         /* index of its text, or NONE */
     uint32_t          row;           /* 1 + index of a T row, 0: in JSON */
     uint8_t           kind;          /* aif_state_kind_e */
+    uint8_t           link;          /* aif_state_link_e: then [text, text_end)
+                                        is where the prefix goes */
 } aif_state_string_t;
 
 
@@ -90,10 +92,32 @@ typedef struct {
 
 typedef struct {
     uint32_t          view;
+    uint32_t          id;            /* by which others refer to it */
     uint32_t          digits;        /* in the view */
     uint32_t          digits_end;
-    uint32_t          len;
+    uint32_t          start;         /* its text */
+    uint32_t          end;
+    uint8_t           text;          /* somebody refers to it as a text, */
+    uint8_t           other;         /* or as something else */
 } aif_state_row_t;
+
+
+/* Serials of the objects whose "content" or "value" is a text, a link ... */
+
+typedef struct {
+    uint32_t          text;
+    uint32_t          link;          /* or whose "href" is one that counts */
+} aif_state_named_t;
+
+
+/* An address of an attribute in the page, decoded. */
+
+typedef struct {
+    uint64_t          hash;
+    aif_str_t         value;
+    uint8_t           prefixed;      /* some element's gets the prefix, */
+    uint8_t           kept;          /* and some doesn't */
+} aif_state_address_t;
 
 
 struct aif_state_s {
@@ -128,6 +152,11 @@ struct aif_state_s {
     uint32_t                     ntexts;
     uint32_t                     max_texts;
 
+    const aif_state_links_t     *links;      /* NULL: they stay */
+    aif_state_address_t         *addresses;  /* open addressing; NULL: none */
+    uint32_t                     addresses_mask;
+    uint32_t                     nlinks;
+
     aif_json_span_level_t       *levels;
     const aif_str_t             *values;     /* of the last decision */
     unsigned                     hydrates:1;
@@ -145,14 +174,14 @@ uint32_t aif_state_group_find(const aif_state_t *st, const aif_str_t *text);
 void aif_state_group_stays(aif_state_t *st);
 
 /*
- * aif_state_string.c.  strings() reads JSON in bytes [start, end) of a view and
- * keeps what may change; *pos, if not NULL, is where it ended (else nothing but
- * white space may follow).  string_row() keeps a T row's text, string_hydrate()
- * notes of all strings what a framework compares.  string_grow() gives a table
- * of "n" things of that size room for one more, NULL without memory.
- * string_markup(): written to a page as HTML, this text would be more than
- * text.  string_canonical(): the canonical text of a string's content, "t"
- * without what is around it (AIF_DONE: it is none for people).
+ * aif_state_string.c.  strings() reads JSON in bytes [start, end) of a view
+ * and keeps what may change; *pos, if not NULL, is where it ended (else
+ * nothing but white space may follow).  string_keep() keeps one: "own" is
+ * whether it is a text of its own.  string_grow() gives a table of "n" things
+ * of that size room for one more, NULL without memory.  string_markup():
+ * written to a page as HTML, this text would be more than text.
+ * string_canonical(): the canonical text of a string's content, "t" without
+ * what is around it (AIF_DONE: it is none for people).
  */
 
 typedef struct {
@@ -163,8 +192,8 @@ typedef struct {
 
 int aif_state_strings(aif_state_t *st, uint32_t view, size_t start, size_t end,
     aif_state_kind_e kind, size_t *pos);
-int aif_state_string_row(aif_state_t *st, uint32_t view, size_t start,
-    size_t end, size_t digits, size_t digits_end, aif_state_kind_e kind);
+int aif_state_string_keep(aif_state_t *st, aif_state_string_t *s,
+    const aif_state_text_t *t, int own);
 void *aif_state_string_grow(aif_state_t *st, void *table, uint32_t n,
     uint32_t *max, size_t size);
 int aif_state_string_markup(const aif_str_t *text);
@@ -172,8 +201,46 @@ int aif_state_string_canonical(aif_state_t *st, const u_char *p,
     const u_char *end, int escaped, aif_state_text_t *t);
 
 /*
+ * aif_state_row.c.  row() adds a T row of that id: text [start, end), length
+ * [digits, digits_end).  In a page's stream its text is kept at once.  In a
+ * stream of its own row_sort() is called when all are added, row_refer() for
+ * each "$id" among the strings ("own": where a text is expected), and
+ * row_texts() at the end keeps those that are texts and nothing else.
+ */
+
+int aif_state_row(aif_state_t *st, uint32_t view, uint32_t id, size_t start,
+    size_t end, size_t digits, size_t digits_end, aif_state_kind_e kind);
+void aif_state_row_sort(aif_state_t *st);
+void aif_state_row_refer(aif_state_t *st, const u_char *p, const u_char *end,
+    int own);
+int aif_state_row_texts(aif_state_t *st);
+
+/*
+ * aif_state_link.c.  link_table() decodes the addresses of the page (AIF_OK,
+ * AIF_NOMEM); link() finds where the prefix goes in the string that was found,
+ * of which s has view, kind, start and end: AIF_OK with link, text and text_end
+ * set, or AIF_DONE; AIF_NOMEM.  link_text() is what stands there then, in the
+ * arena (data NULL: no memory).
+ */
+
+typedef enum {
+    AIF_STATE_LINK_NONE = 0,
+    AIF_STATE_LINK_BEFORE,           /* before the path */
+    AIF_STATE_LINK_BEHIND            /* behind the host: there is no path */
+} aif_state_link_e;
+
+int aif_state_link_table(aif_state_t *st);
+int aif_state_link(aif_state_t *st, const aif_json_span_t *js,
+    const aif_state_named_t *named, aif_state_string_t *s);
+aif_str_t aif_state_link_text(aif_state_t *st, const aif_state_string_t *s);
+
+/*
  * aif_state_key.c.  key_listed(): the configured keys name the string that was
- * found; key_fixed(): it is none that people read.  key_ld_type() gives bits
+ * found; key_attribute(): it is an attribute of an element in a Flight row, and
+ * a text (1) or none (0), or it is no such thing (-1); key_governs() is told
+ * all strings of a row before, for some attributes say what another one of
+ * their element is; key_is() compares a key;
+ * key_fixed(): it is none that people read.  key_ld_type() gives bits
  * for a type of schema.org, key_ld_text() what a key means there,
  * key_ld_around() the bits of the nearest object around that has a type
  * ("types" by serial, 0: not known; it is filled in on the way).
@@ -185,6 +252,11 @@ int aif_state_string_canonical(aif_state_t *st, const u_char *p,
 
 int aif_state_key_listed(const aif_state_conf_t *conf,
     const aif_json_span_t *js);
+int aif_state_key_attribute(const aif_state_conf_t *conf,
+    const aif_json_span_t *js, const aif_state_named_t *named);
+void aif_state_key_governs(const aif_json_span_t *js,
+    aif_state_named_t *named);
+int aif_state_key_is(const aif_str_t *key, const char *name);
 int aif_state_key_fixed(const aif_json_span_t *js, aif_state_kind_e kind);
 unsigned aif_state_key_ld_type(const u_char *name, size_t len);
 int aif_state_key_ld_text(const aif_str_t *key);

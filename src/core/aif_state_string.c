@@ -20,6 +20,10 @@ typedef struct {
     uint32_t          view;
     aif_state_kind_e  kind;
     u_char           *types;         /* JSON-LD: by an object's serial */
+    aif_state_named_t named;         /* Flight */
+    uint32_t          linked;        /* serial of the last link's object, and */
+    uint32_t          link;          /* its string */
+    uint32_t          unlinked;      /* an object whose link must stay */
 } aif_state_reader_t;
 
 
@@ -28,10 +32,10 @@ static int aif_state_string_types(aif_state_reader_t *rd, const u_char *data,
     size_t len);
 static int aif_state_string_found(aif_state_reader_t *rd);
 static int aif_state_string_own(aif_state_reader_t *rd);
+static int aif_state_string_link(aif_state_reader_t *rd);
+static int aif_state_string_add(aif_state_t *st, const aif_state_string_t *s);
 static unsigned aif_state_string_ld(const aif_state_reader_t *rd);
 static int aif_state_string_child(const aif_json_span_t *js);
-static int aif_state_string_keep(aif_state_t *st, aif_state_string_t *s,
-    const aif_state_text_t *t, int own);
 static void aif_state_string_trim(aif_state_text_t *t, int escaped);
 static size_t aif_state_string_space(const u_char *p, const u_char *end,
     int escaped, size_t *len);
@@ -45,19 +49,21 @@ aif_state_strings(aif_state_t *st, uint32_t view, size_t start, size_t end,
     aif_state_kind_e kind, size_t *pos)
 {
     int                  rc;
-    uint32_t             nstrings, ntexts;
+    uint32_t             nstrings, ntexts, nlinks;
     const u_char        *data;
     aif_state_reader_t   rd;
 
     data = st->views[view].data + start;
 
+    memset(&rd, 0, sizeof(aif_state_reader_t));
+
     rd.state = st;
     rd.view = view;
     rd.kind = kind;
-    rd.types = NULL;
 
     nstrings = st->nstrings;
     ntexts = st->ntexts;
+    nlinks = st->nlinks;
 
     if (kind == AIF_STATE_LDJSON) {
 
@@ -85,6 +91,7 @@ aif_state_strings(aif_state_t *st, uint32_t view, size_t start, size_t end,
     if (rc != AIF_OK) {
         st->nstrings = nstrings;
         st->ntexts = ntexts;
+        st->nlinks = nlinks;
     }
 
     return rc;
@@ -185,9 +192,31 @@ aif_state_string_found(aif_state_reader_t *rd)
         return AIF_OK;
     }
 
+    if (rd->kind >= AIF_STATE_FLIGHT) {
+        aif_state_key_governs(&rd->js, &rd->named);
+    }
+
+    if (st->links) {
+
+        rc = aif_state_string_link(rd);
+
+        if (rc != AIF_DONE) {
+            return rc;
+        }
+    }
+
     own = aif_state_string_own(rd);
 
-    if (own == 0 && (st->ngroups == 0 || rd->kind == AIF_STATE_BODY)) {
+    if (rd->kind == AIF_STATE_COMPONENT && *p == '$') {
+        aif_state_row_refer(st, p, end,
+                            own == 2
+                            || (own == 1
+                                && !aif_state_key_fixed(&rd->js, rd->kind)));
+    }
+
+    if (own < 0
+        || (own == 0 && (st->ngroups == 0 || rd->kind == AIF_STATE_BODY)))
+    {
         return AIF_OK;
     }
 
@@ -222,9 +251,10 @@ aif_state_string_found(aif_state_reader_t *rd)
         return AIF_OK;
     }
 
+    memset(&s, 0, sizeof(aif_state_string_t));
+
     s.view = rd->view;
     s.kind = rd->kind;
-    s.row = 0;
     s.start = p - st->views[rd->view].data;
     s.end = end - st->views[rd->view].data;
 
@@ -238,12 +268,26 @@ aif_state_string_found(aif_state_reader_t *rd)
 }
 
 
-/* 2: by its configured key; 1: by what it is; 0: it is no text of its own */
+/*
+ * 2: by its configured key; 1: by what it is; 0: it is no text of its own; -1:
+ * it is no text, whatever it says.
+ */
 
 static int
 aif_state_string_own(aif_state_reader_t *rd)
 {
+    int                           attribute;
     const aif_json_span_level_t  *level;
+
+    if (rd->kind >= AIF_STATE_FLIGHT) {
+
+        attribute = aif_state_key_attribute(rd->state->conf, &rd->js,
+                                            &rd->named);
+
+        if (attribute >= 0) {
+            return attribute == 0 ? -1 : rd->kind == AIF_STATE_COMPONENT;
+        }
+    }
 
     if (aif_state_key_listed(rd->state->conf, &rd->js)) {
         return 2;
@@ -267,6 +311,65 @@ aif_state_string_own(aif_state_reader_t *rd)
     default:
         return 0;
     }
+}
+
+
+/*
+ * A link that gets the prefix: kept, AIF_OK.  One beside "hrefLang" or
+ * "download" stays, wherever that stands.
+ */
+
+static int
+aif_state_string_link(aif_state_reader_t *rd)
+{
+    int                           rc;
+    aif_state_t                  *st;
+    aif_state_string_t            s;
+    const aif_json_span_level_t  *level;
+
+    if (rd->js.depth == 0 || rd->js.levels[rd->js.depth - 1].array) {
+        return AIF_DONE;
+    }
+
+    st = rd->state;
+    level = &rd->js.levels[rd->js.depth - 1];
+
+    if (aif_state_key_is(&level->key, "hrefLang")
+        || aif_state_key_is(&level->key, "download"))
+    {
+        if (level->serial == rd->linked && st->strings[rd->link].link) {
+            st->strings[rd->link].link = AIF_STATE_LINK_NONE;
+            st->nlinks--;
+        }
+
+        rd->unlinked = level->serial;
+        return AIF_DONE;
+    }
+
+    if (level->serial == rd->unlinked) {
+        return AIF_DONE;
+    }
+
+    memset(&s, 0, sizeof(aif_state_string_t));
+
+    s.view = rd->view;
+    s.kind = rd->kind;
+    s.start = rd->js.data + rd->js.start - st->views[rd->view].data;
+    s.end = rd->js.data + rd->js.end - st->views[rd->view].data;
+    s.group = AIF_STATE_NONE;
+    s.value = AIF_STATE_NONE;
+
+    rc = aif_state_link(st, &rd->js, &rd->named, &s);
+
+    if (rc != AIF_OK) {
+        return rc;
+    }
+
+    rd->linked = level->serial;
+    rd->link = st->nstrings;
+    st->nlinks++;
+
+    return aif_state_string_add(st, &s);
 }
 
 
@@ -306,63 +409,13 @@ aif_state_string_child(const aif_json_span_t *js)
 
 
 int
-aif_state_string_row(aif_state_t *st, uint32_t view, size_t start, size_t end,
-    size_t digits, size_t digits_end, aif_state_kind_e kind)
-{
-    int                  rc;
-    const u_char        *data;
-    aif_state_row_t     *row;
-    aif_state_text_t     t;
-    aif_state_string_t   s;
-
-    data = st->views[view].data;
-
-    rc = aif_state_string_canonical(st, data + start, data + end, 0, &t);
-
-    if (rc != AIF_OK) {
-        return rc == AIF_DONE ? AIF_OK : rc;
-    }
-
-    /* in a stream of its own there is nothing that tells what it is for */
-
-    if (kind == AIF_STATE_COMPONENT
-        || aif_state_group_find(st, &t.text) == AIF_STATE_NONE)
-    {
-        return AIF_OK;
-    }
-
-    row = aif_state_string_grow(st, st->rows, st->nrows, &st->max_rows,
-                                sizeof(aif_state_row_t));
-    if (row == NULL) {
-        return AIF_NOMEM;
-    }
-
-    st->rows = row;
-    row += st->nrows++;
-    row->view = view;
-    row->digits = digits;
-    row->digits_end = digits_end;
-    row->len = end - start;
-
-    s.view = view;
-    s.kind = kind;
-    s.row = st->nrows;
-    s.start = start;
-    s.end = end;
-
-    return aif_state_string_keep(st, &s, &t, 0);
-}
-
-
-static int
 aif_state_string_keep(aif_state_t *st, aif_state_string_t *s,
     const aif_state_text_t *t, int own)
 {
-    uint8_t              lead, trail;
-    aif_str_t           *text;
-    const u_char        *data;
-    aif_state_group_t   *g;
-    aif_state_string_t  *string;
+    uint8_t             lead, trail;
+    aif_str_t          *text;
+    const u_char       *data;
+    aif_state_group_t  *g;
 
     if (own && (aif_state_string_markup(&t->text)
                 || aif_state_string_address(&t->text)))
@@ -379,10 +432,6 @@ aif_state_string_keep(aif_state_t *st, aif_state_string_t *s,
 
     if (s->group == AIF_STATE_NONE && !own) {
         return AIF_OK;
-    }
-
-    if (st->nstrings == AIF_STATE_MAX_STRINGS) {
-        return AIF_LIMIT;
     }
 
     if (own) {
@@ -415,6 +464,19 @@ aif_state_string_keep(aif_state_t *st, aif_state_string_t *s,
         {
             g->found = 1;
         }
+    }
+
+    return aif_state_string_add(st, s);
+}
+
+
+static int
+aif_state_string_add(aif_state_t *st, const aif_state_string_t *s)
+{
+    aif_state_string_t  *string;
+
+    if (st->nstrings == AIF_STATE_MAX_STRINGS) {
+        return AIF_LIMIT;
     }
 
     string = aif_state_string_grow(st, st->strings, st->nstrings,

@@ -88,7 +88,6 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
     } else if (!ctx->shadow && ctx->reason == NGX_AI_REASON_locale
                && ngx_http_ai_switch(r, &alcf->seo) == NGX_HTTP_AI_ON
                && ngx_http_ai_answer_reason(r, ctx) == NGX_AI_REASON_none
-               && ctx->form == NGX_HTTP_AI_HTML
                && ngx_http_ai_seo_source(ctx))
     {
         ctx->source = 1;
@@ -304,7 +303,7 @@ ngx_http_ai_answer_reason(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 
     if (ctx->form == NGX_HTTP_AI_HTML
         ? ngx_http_test_content_type(r, &ctx->conf->types) == NULL
-        : ctx->conf->json.nkeys == 0)
+        : (ctx->form == NGX_HTTP_AI_JSON && ctx->conf->json.nkeys == 0))
     {
         return NGX_AI_REASON_type;
     }

@@ -26,6 +26,7 @@ static aif_arena_t *ngx_http_ai_arena_get(void);
 static void ngx_http_ai_arena_put(aif_arena_t *arena);
 static ngx_int_t ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx,
     ngx_uint_t last);
+static ngx_int_t ngx_http_ai_page_texts(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_page_declared(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_page_feed(ngx_http_ai_ctx_t *ctx,
@@ -173,7 +174,7 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
     if (ctx->form != NGX_HTTP_AI_HTML) {
         return !last ? NGX_OK
                : ngx_http_ai_is_site(ctx) ? ngx_http_ai_site_read(ctx)
-                                          : ngx_http_ai_items_make(ctx);
+                                          : ngx_http_ai_page_texts(ctx);
     }
 
     if (!ctx->foreign) {
@@ -198,7 +199,19 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
         return NGX_DECLINED;
     }
 
-    return ctx->source ? NGX_OK : ngx_http_ai_items_make(ctx);
+    return ngx_http_ai_page_texts(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_ai_page_texts(ngx_http_ai_ctx_t *ctx)
+{
+    if (ctx->source) {
+        ngx_http_ai_state_source(ctx);
+        return NGX_OK;
+    }
+
+    return ngx_http_ai_items_make(ctx);
 }
 
 
@@ -232,7 +245,7 @@ ngx_http_ai_page_read_foreign(ngx_http_ai_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
-    return ctx->source ? NGX_OK : ngx_http_ai_items_make(ctx);
+    return ngx_http_ai_page_texts(ctx);
 }
 
 
@@ -341,7 +354,9 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
 
     /* what is in no page's text may still be in its head */
 
-    if (ctx->hits == 0 && ctx->nedits == 0) {
+    if (ctx->hits == 0 && ctx->nedits == 0
+        && ngx_http_ai_state_linked(ctx) == 0)
+    {
         return NGX_DECLINED;
     }
 

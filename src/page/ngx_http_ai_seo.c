@@ -45,9 +45,17 @@ static ngx_int_t ngx_http_ai_seo_value(ngx_http_request_t *r,
 ngx_uint_t
 ngx_http_ai_seo_source(ngx_http_ai_ctx_t *ctx)
 {
-    return ngx_http_ai_seo_asked(ctx->request, ctx->conf, &ctx->choice)
-           && ngx_http_ai_seo_address(ctx)
-           && ngx_http_ai_seo_edited(ctx->request, ctx->address);
+    if (!ngx_http_ai_seo_asked(ctx->request, ctx->conf, &ctx->choice)
+        || ngx_http_ai_seo_address(ctx) == NULL)
+    {
+        return 0;
+    }
+
+    /* what isn't HTML has no head */
+
+    return ctx->form == NGX_HTTP_AI_HTML
+           ? ngx_http_ai_seo_edited(ctx->request, ctx->address)
+           : ngx_http_ai_seo_linked(ctx);
 }
 
 
@@ -120,9 +128,8 @@ ngx_http_ai_seo_start(ngx_http_ai_ctx_t *ctx)
 
     ngx_str_set(&ctx->identity, "");
 
-    if (ctx->shadow || !ngx_http_ai_switch(r, &ctx->conf->seo)
-        || (ctx->form != NGX_HTTP_AI_HTML
-            && ctx->form != NGX_HTTP_AI_SITEMAP))
+    if (ctx->shadow || ctx->form == NGX_HTTP_AI_ROBOTS
+        || !ngx_http_ai_switch(r, &ctx->conf->seo))
     {
         return NGX_OK;
     }
@@ -267,7 +274,7 @@ ngx_http_ai_seo_identity(ngx_http_ai_ctx_t *ctx)
 
     ctx->identity.data = p;
 
-    *p++ = conf->prefixed ? '1' : '0';
+    *p++ = ngx_http_ai_seo_linked(ctx) ? '1' : '0';
     *p++ = ngx_http_ai_seo_indexed(ctx) ? '1' : '0';
     p = ngx_cpymem(p, conf->base.data, conf->base.len);
     p = ngx_cpymem(p, conf->path.data, conf->path.len);
@@ -275,6 +282,51 @@ ngx_http_ai_seo_identity(ngx_http_ai_ctx_t *ctx)
 
     if (conf->args.len) {
         ngx_memcpy(p, conf->args.data, conf->args.len);
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What the script of a page with a prefix asked for (rule "referer") leads back
+ * to pages with one; in a document links are as its own address is.
+ */
+
+ngx_uint_t
+ngx_http_ai_seo_linked(ngx_http_ai_ctx_t *ctx)
+{
+    return ctx->address
+           && (ctx->address->prefixed
+               || (ctx->form != NGX_HTTP_AI_HTML && ctx->choice.rule
+                   && ctx->choice.rule->type == NGX_HTTP_AI_RULE_REFERER));
+}
+
+
+ngx_int_t
+ngx_http_ai_seo_links(ngx_http_ai_ctx_t *ctx, aif_state_links_t *links)
+{
+    u_char           *p;
+    const aif_str_t  *locale;
+
+    locale = &ctx->address->site.locales[ctx->choice.index];
+
+    p = ngx_pnalloc(ctx->request->pool, locale->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    *p = '/';
+    ngx_memcpy(p + 1, locale->data, locale->len);
+
+    links->site = &ctx->address->site;
+    links->prefix.data = p;
+    links->prefix.len = locale->len + 1;
+    links->spans = NULL;
+    links->nspans = 0;
+
+    if (ctx->seo) {
+        links->spans = aif_seo_addresses(ctx->seo->collector, &links->nspans);
     }
 
     return NGX_OK;

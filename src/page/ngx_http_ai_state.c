@@ -13,6 +13,7 @@
 #include "core/aif_utf8.h"
 
 
+static ngx_int_t ngx_http_ai_state_links(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc);
 
 
@@ -51,7 +52,7 @@ ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx)
     ctx->state = aif_state_create(&ctx->conf->json, &ctx->space.key,
                                   ctx->arena);
 
-    if (ctx->state == NULL) {
+    if (ctx->state == NULL || ngx_http_ai_state_links(ctx) != NGX_OK) {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }
@@ -83,12 +84,72 @@ ngx_http_ai_state_read(ngx_http_ai_ctx_t *ctx)
 
 
 static ngx_int_t
+ngx_http_ai_state_links(ngx_http_ai_ctx_t *ctx)
+{
+    aif_state_links_t  *links;
+
+    if (!ngx_http_ai_seo_linked(ctx)) {
+        return NGX_OK;
+    }
+
+    links = ngx_palloc(ctx->request->pool, sizeof(aif_state_links_t));
+
+    if (links == NULL || ngx_http_ai_seo_links(ctx, links) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    aif_state_links(ctx->state, links);
+
+    return NGX_OK;
+}
+
+
+/*
+ * In the source locale only links change, and what can't be read is no reason
+ * to leave the page alone.
+ */
+
+void
+ngx_http_ai_state_source(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+
+    ctx->space.key = ngx_ai_store_state(amcf->store)->secret;
+
+    if (!ngx_http_ai_seo_linked(ctx)
+        || ngx_http_ai_state_read(ctx) != NGX_OK)
+    {
+        ctx->state = NULL;
+        return;
+    }
+
+    ctx->values = aif_arena_calloc(ctx->arena,
+                                   (ctx->ntexts + 1) * sizeof(aif_str_t));
+    if (ctx->values == NULL) {
+        ctx->state = NULL;
+    }
+
+    ctx->ntexts = 0;
+}
+
+
+static ngx_int_t
 ngx_http_ai_state_fault(ngx_http_ai_ctx_t *ctx, int rc)
 {
     ctx->reason = rc == AIF_NOMEM ? NGX_AI_REASON_memory
                   : ctx->form == NGX_HTTP_AI_HTML ? NGX_AI_REASON_hydration
                                                   : NGX_AI_REASON_markup;
     return NGX_DECLINED;
+}
+
+
+size_t
+ngx_http_ai_state_linked(ngx_http_ai_ctx_t *ctx)
+{
+    return ctx->state ? aif_state_linked(ctx->state) : 0;
 }
 
 

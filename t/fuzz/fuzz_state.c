@@ -10,6 +10,7 @@
  *   - without translations the page comes out;
  *   - with all texts in capitals, or with the input for a translation, what
  *     could be read can be read again, and has as many strings as before;
+ *   - a link gets a prefix once;
  *   - edits lie in the page, in order (the rewriter and this check it).
  */
 
@@ -24,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static aif_str_t  fuzz_keys[] = {
     aif_string("name"), aif_string("*.title"), aif_string("children")
 };
+
+static aif_str_t  fuzz_locales[] = { aif_string("en"), aif_string("es") };
 
 static aif_str_t  fuzz_variables[] = { aif_string("v") };
 
@@ -141,9 +144,30 @@ static void
 fuzz_run(int type, const u_char *page, size_t len, const char *words,
     int again)
 {
-    state_page_t  sp, second;
+    state_page_t       sp, second;
+    aif_link_site_t    site;
+    aif_link_span_t    span;
+    aif_state_links_t  links;
 
     memset(&sp, 0, sizeof(state_page_t));
+    memset(&site, 0, sizeof(aif_link_site_t));
+    memset(&span, 0, sizeof(aif_link_span_t));
+
+    aif_str_set(&site.host, "a.b");
+    site.locales = fuzz_locales;
+    site.nlocales = 2;
+
+    /* the page's first bytes are a link of it */
+
+    span.end = len < 6 ? len : 6;
+    span.prefixed = !(len & 1);
+
+    links.site = &site;
+    links.spans = &span;
+    links.nspans = type == 'h' && len;
+    aif_str_set(&links.prefix, "/es");
+
+    sp.links = words ? NULL : &links;
 
     sp.conf.keys = fuzz_keys;
     sp.conf.nkeys = 3;
@@ -173,6 +197,7 @@ fuzz_run(int type, const u_char *page, size_t len, const char *words,
         state_page(&second, type, sp.out.data, sp.out.len);
         fuzz_check(second.rc != AIF_BAD);
         fuzz_check(second.hydrates == sp.hydrates);
+        fuzz_check(second.linked == 0);
         free(second.out.data);
     }
 

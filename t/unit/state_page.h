@@ -22,11 +22,13 @@ static const aif_key_secret_t  state_key = { 0x0123456789abcdef, 0xfedcba98 };
 typedef struct {
     aif_state_conf_t   conf;
     aif_segment_conf_t segment;
+    const aif_state_links_t  *links; /* NULL: none */
     const char        *words;        /* "source=target|source=target"; "-":
                                         there is no translation */
     int                ascii;
     int                rc;           /* of aif_state_page() and its kin */
     unsigned           hydrates;
+    size_t             linked;
     size_t             stays;
     size_t             dropped;
     size_t             texts;
@@ -104,7 +106,9 @@ state_page(state_page_t *sp, int type, const u_char *data, size_t len)
         pg.len = len;
     }
 
+    sp->conf.segment = &sp->segment;
     st = aif_state_create(&sp->conf, &state_key, pg.arena);
+    aif_state_links(st, sp->links);
 
     sp->rc = type == 'j' ? aif_state_json(st, pg.page, pg.len)
              : type == 'x' ? aif_state_flight(st, pg.page, pg.len)
@@ -112,6 +116,7 @@ state_page(state_page_t *sp, int type, const u_char *data, size_t len)
                               pg.scripts, pg.nscripts);
 
     sp->hydrates = aif_state_hydrates(st);
+    sp->linked = aif_state_linked(st);
 
     if (sp->rc == AIF_OK) {
 

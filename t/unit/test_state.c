@@ -242,13 +242,55 @@ static const test_case_t  test_cases[] = {
       "<script>self.__next_f.push([1,\"0:1\\n\"</script>", NULL },
     { 'x', "a navigation", "",
       "0:[[\"product\",{\"children\":[\"hat\",{}]}],[\"$\",\"h1\",\"hat\",{"
-      "\"children\":\"hat\",\"name\":\"cap\",\"id\":\"x\"}]]\n"
+      "\"children\":\"hat\",\"name\":\"cap\",\"id\":\"x\"}],"
+      "[\"$\",\"$L5\",null,{\"name\":\"cap\",\"id\":\"x\"}]]\n"
       "1:[\"$\",\"p\",null,{\"children\":[\"our \",[\"$\",\"b\",null,{"
       "\"children\":\"$$ off\"}],\"$L2\"]}]\n2:T4,caps3:null\n4:true\n",
       "0:[[\"product\",{\"children\":[\"hat\",{}]}],[\"$\",\"h1\",\"hat\",{"
-      "\"children\":\"HAT\",\"name\":\"CAP\",\"id\":\"x\"}]]\n"
+      "\"children\":\"HAT\",\"name\":\"cap\",\"id\":\"x\"}],"
+      "[\"$\",\"$L5\",null,{\"name\":\"CAP\",\"id\":\"x\"}]]\n"
       "1:[\"$\",\"p\",null,{\"children\":[\"OUR \",[\"$\",\"b\",null,{"
       "\"children\":\"$$ OFF\"}],\"$L2\"]}]\n2:T4,caps3:null\n4:true\n" },
+    { 'x', "attributes of a navigation", "",
+      "0:[[\"$\",\"img\",null,{\"alt\":\"hat\",\"title\":\"cap\","
+      "\"data-name\":\"hat\",\"description\":\"hat\"}],"
+      "[\"$\",\"meta\",null,{\"name\":\"description\","
+      "\"content\":\"hat\"}],"
+      "[\"$\",\"meta\",null,{\"name\":\"viewport\",\"content\":\"hat\"}],"
+      "[\"$\",\"meta\",null,{\"property\":\"og:title\",\"content\":\"hat\"}],"
+      "[\"$\",\"input\",null,{\"type\":\"submit\",\"value\":\"hat\"}],"
+      "[\"$\",\"input\",null,{\"type\":\"text\",\"value\":\"hat\"}],"
+      "[\"$\",\"$L5\",null,{\"alt\":\"hat\",\"description\":\"cap\"}]]\n",
+      "0:[[\"$\",\"img\",null,{\"alt\":\"HAT\",\"title\":\"CAP\","
+      "\"data-name\":\"hat\",\"description\":\"hat\"}],"
+      "[\"$\",\"meta\",null,{\"name\":\"description\","
+      "\"content\":\"HAT\"}],"
+      "[\"$\",\"meta\",null,{\"name\":\"viewport\",\"content\":\"hat\"}],"
+      "[\"$\",\"meta\",null,{\"property\":\"og:title\",\"content\":\"HAT\"}],"
+      "[\"$\",\"input\",null,{\"type\":\"submit\",\"value\":\"HAT\"}],"
+      "[\"$\",\"input\",null,{\"type\":\"text\",\"value\":\"hat\"}],"
+      "[\"$\",\"$L5\",null,{\"alt\":\"hat\",\"description\":\"CAP\"}]]\n" },
+    { 'h', "attributes in a page's rows", "",
+      "<p title=hat id=hat>hat</p>" FLIGHT("0:[\\\"$\\\",\\\"p\\\",null,{"
+      "\\\"title\\\":\\\"hat\\\",\\\"data-x\\\":\\\"hat\\\","
+      "\\\"name\\\":\\\"cap\\\",\\\"children\\\":\\\"hat\\\"}]\\n"),
+      "<p title=\"HAT\" id=hat>HAT</p>" FLIGHT("0:[\\\"$\\\",\\\"p\\\",null,{"
+      "\\\"title\\\":\\\"HAT\\\",\\\"data-x\\\":\\\"hat\\\","
+      "\\\"name\\\":\\\"cap\\\",\\\"children\\\":\\\"HAT\\\"}]\\n") },
+    { 'x', "rows of text in a navigation", "hat=\xc3\xa9t\xc3\xa9 hat",
+      "a:T3,hat1:[\"$\",\"p\",null,{\"children\":\"$a\"}]\n"
+      "2:[\"$\",\"p\",null,{\"children\":[\"$1f\",\" \"]}]\n1f:T5, cap "
+      "3:[\"$\",\"$L5\",null,{\"name\":\"$4\",\"x\":\"$5\"}]\n4:T3,cap"
+      "5:T3,cap",
+      "a:T9,\xc3\xa9t\xc3\xa9 hat1:[\"$\",\"p\",null,{\"children\":\"$a\"}]"
+      "\n2:[\"$\",\"p\",null,{\"children\":[\"$1f\",\" \"]}]\n1f:T5, CAP "
+      "3:[\"$\",\"$L5\",null,{\"name\":\"$4\",\"x\":\"$5\"}]\n4:T3,CAP"
+      "5:T3,cap" },
+    { 'x', "rows that are no texts, or not only", "",
+      "1:T3,hat2:T3,cap3:T3,hat4:[{\"__html\":\"$1\"},\"$9\",\"$\",\"$1g\",["
+      "\"$\",\"p\",null,{\"children\":\"$2\",\"id\":\"$2\"}]]\n",
+      "1:T3,hat2:T3,cap3:T3,hat4:[{\"__html\":\"$1\"},\"$9\",\"$\",\"$1g\",["
+      "\"$\",\"p\",null,{\"children\":\"$2\",\"id\":\"$2\"}]]\n" },
 
     /* variables */
 
@@ -349,6 +391,131 @@ test_table(void)
             is(sp.out, c->output, c->name);
         }
 
+        free(sp.out.data);
+    }
+}
+
+
+/*
+ * Links: "k" before href marks one that stays in the HTML.  The page is not
+ * translated, only the state's links change.
+ */
+
+#define TEST_NO_LINKS                                                         \
+    "[\"$\",\"use\",null,{\"href\":\"/x\"}],[\"$\",\"a\",null,{"              \
+    "\"href\":\"#x\",\"title\":\"/x\"}],[\"$\",\"a\",null,{"                  \
+    "\"href\":\"/es/x\"}],[\"$\",\"a\",null,{"                                \
+    "\"href\":\"mailto:a@b\"}],[\"$\",\"a\",null,{"                           \
+    "\"href\":\"/x.pdf\"}]]\n"
+
+
+static const test_case_t  test_link_cases[] = {
+
+    { 'h', "a row's elements", NULL,
+      "<a href=\"/x\">1</a>" FLIGHT("0:[[\\\"$\\\",\\\"a\\\",null,{"
+      "\\\"href\\\":\\\"/x\\\"}],[\\\"$\\\",\\\"$L5\\\",null,{"
+      "\\\"href\\\":\\\"/y?a#b\\\"}],{\\\"href\\\":\\\"/\\\"}]\\n"),
+      "<a href=\"/x\">1</a>" FLIGHT("0:[[\\\"$\\\",\\\"a\\\",null,{"
+      "\\\"href\\\":\\\"/es/x\\\"}],[\\\"$\\\",\\\"$L5\\\",null,{"
+      "\\\"href\\\":\\\"/es/y?a#b\\\"}],{\\\"href\\\":\\\"/es/\\\"}]\\n") },
+    { 'h', "what stays in the HTML", NULL,
+      "<a k href=\"/x\">1</a><a href=\"/z\">1</a><a k href=\"/z\">1</a>"
+      FLIGHT("0:[{\\\"href\\\":\\\"/x\\\"},{\\\"href\\\":\\\"/z\\\"}]\\n"),
+      "<a k href=\"/x\">1</a><a href=\"/z\">1</a><a k href=\"/z\">1</a>"
+      FLIGHT("0:[{\\\"href\\\":\\\"/x\\\"},{\\\"href\\\":\\\"/z\\\"}]\\n") },
+    { 'h', "the head", NULL,
+      "<link href=\"http://shop.example/x\">" FLIGHT("0:[[\\\"$\\\","
+      "\\\"link\\\",null,{\\\"href\\\":\\\"http://shop.example/x\\\"}],"
+      "[\\\"$\\\",\\\"link\\\",null,{\\\"href\\\":\\\"/style\\\"}],"
+      "[\\\"$\\\",\\\"meta\\\",null,{\\\"content\\\":"
+      "\\\"http://shop.example/x\\\"}]]\\n"),
+      "<link href=\"http://shop.example/x\">" FLIGHT("0:[[\\\"$\\\","
+      "\\\"link\\\",null,{"
+      "\\\"href\\\":\\\"http://shop.example/es/x\\\"}],"
+      "[\\\"$\\\",\\\"link\\\",null,{\\\"href\\\":\\\"/style\\\"}],"
+      "[\\\"$\\\",\\\"meta\\\",null,{\\\"content\\\":"
+      "\\\"http://shop.example/es/x\\\"}]]\\n") },
+    { 'h', "data of a page", NULL,
+      "<a href=\"/x?a&amp;b\">1</a><a href=\"http://shop.example\">1</a>"
+      NEXT("{\"props\":{\"url\":\"/x?a\\u0026b\",\"slug\":\"/x?a\\u0026b\","
+           "\"to\":\"\\/x?a&b\","
+           "\"link\":\"/y\",\"href\":\"http:\\/\\/shop.example\"},"
+           "\"url\":\"/x?a&b\"}"),
+      "<a href=\"/x?a&amp;b\">1</a><a href=\"http://shop.example\">1</a>"
+      NEXT("{\"props\":{\"url\":\"/es/x?a\\u0026b\",\"slug\":\"/x?a\\u0026b\","
+           "\"to\":\"/es/x?a&b\",\"link\":\"/y\",\"href\":"
+           "\"http:\\/\\/shop.example/es\"},\"url\":\"/x?a&b\"}") },
+    { 'h', "JSON-LD keeps its addresses", NULL,
+      "<a href=\"/x\">1</a>" LD("{\"@type\":\"Product\",\"url\":\"/x\"}"),
+      "<a href=\"/x\">1</a>" LD("{\"@type\":\"Product\",\"url\":\"/x\"}") },
+    { 'j', "listed keys", NULL,
+      "{\"name\":\"/x\",\"url\":\"/x\",\"title\":\"http://other/x\","
+      "\"description\":\"https:\\/\\/shop.example\\/x\"}",
+      "{\"name\":\"/es/x\",\"url\":\"/x\",\"title\":\"http://other/x\","
+      "\"description\":\"https:\\/\\/shop.example/es/x\"}" },
+    { 'x', "a navigation's elements", NULL,
+      "0:[[\"$\",\"a\",null,{\"href\":\"/x\"}],[\"$\",\"a\",null,{"
+      "\"href\":\"/x\",\"hrefLang\":\"de\"}],[\"$\",\"$L5\",null,{"
+      "\"download\":\"x\",\"href\":\"/x\"}],[\"$\",\"form\",null,{"
+      "\"action\":\"/x\"}],[\"$\",\"input\",null,{\"formAction\":\"/x\"}],"
+      "[\"$\",\"link\",null,{\"href\":\"/x\"}],[\"$\",\"link\",null,{"
+      "\"rel\":\"canonical\",\"href\":\"/x\"}],[\"$\",\"meta\",null,{"
+      "\"property\":\"og:url\",\"content\":\"http://shop.example/x\"}],"
+      TEST_NO_LINKS,
+      "0:[[\"$\",\"a\",null,{\"href\":\"/es/x\"}],[\"$\",\"a\",null,{"
+      "\"href\":\"/x\",\"hrefLang\":\"de\"}],[\"$\",\"$L5\",null,{"
+      "\"download\":\"x\",\"href\":\"/x\"}],[\"$\",\"form\",null,{"
+      "\"action\":\"/es/x\"}],[\"$\",\"input\",null,{"
+      "\"formAction\":\"/es/x\"}],"
+      "[\"$\",\"link\",null,{\"href\":\"/x\"}],[\"$\",\"link\",null,{"
+      "\"rel\":\"canonical\",\"href\":\"/es/x\"}],[\"$\",\"meta\",null,{"
+      "\"property\":\"og:url\",\"content\":\"http://shop.example/es/x\"}],"
+      TEST_NO_LINKS },
+};
+
+
+static aif_str_t  test_locales[] = { aif_string("en"), aif_string("es") };
+
+
+static void
+test_links(void)
+{
+    size_t              i;
+    const char         *p;
+    state_page_t        sp;
+    aif_link_site_t     site;
+    aif_link_span_t     spans[8];
+    aif_state_links_t   links;
+    const test_case_t  *c;
+
+    memset(&site, 0, sizeof(site));
+    aif_str_set(&site.host, "shop.example");
+    site.locales = test_locales;
+    site.nlocales = 2;
+
+    links.site = &site;
+    links.spans = spans;
+    aif_str_set(&links.prefix, "/es");
+
+    for (i = 0; i < sizeof(test_link_cases) / sizeof(test_case_t); i++) {
+
+        c = &test_link_cases[i];
+        links.nspans = 0;
+
+        for (p = c->page; (p = strstr(p, " href=\"")) != NULL; p += 7) {
+            spans[links.nspans].start = p + 7 - c->page;
+            spans[links.nspans].end = strchr(p + 7, '"') - c->page;
+            spans[links.nspans++].prefixed =
+                memcmp(p - 2, " k", 2) != 0;
+        }
+
+        test_init(&sp);
+        sp.links = &links;
+        sp.words = "-";
+
+        state_page(&sp, c->type, (const u_char *) c->page, strlen(c->page));
+        is(sp.out, c->output, c->name);
+        ok(sp.linked == sp.nedits, "%s: counted", c->name);
         free(sp.out.data);
     }
 }
@@ -565,6 +732,7 @@ main(void)
 {
     test_table();
     test_quotes();
+    test_links();
     test_ascii();
     test_splits();
     test_files();

@@ -35,6 +35,7 @@ export default async function Product({ params }) {
 
     return (
         <main>
+            <link rel="canonical" href={'/product/' + product.id} />
             <h1 id="name">{product.name}</h1>
             <p id="inline">
                 Our <b>soft</b> wool is <em>not &quot;scratchy&quot;</em> &amp;
