@@ -31,6 +31,8 @@ static char *ngx_http_ai_engine_url(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_string(ngx_conf_t *cf,
     ngx_ai_engine_t *engine, ngx_str_t *value, void *field);
+static char *ngx_http_ai_engine_formality(ngx_conf_t *cf,
+    ngx_ai_engine_t *engine, ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_key_file(ngx_conf_t *cf,
     ngx_ai_engine_t *engine, ngx_str_t *value, void *field);
 static char *ngx_http_ai_engine_ca(ngx_conf_t *cf, ngx_ai_engine_t *engine,
@@ -56,6 +58,9 @@ static ngx_http_ai_engine_command_t  ngx_http_ai_engine_commands[] = {
     { ngx_string("url"), 1, 1, ngx_http_ai_engine_url, 0 },
     { ngx_string("model"), 1, 1, ngx_http_ai_engine_string,
       offsetof(ngx_ai_engine_t, conf.model) },
+    { ngx_string("glossary_id"), 1, 1, ngx_http_ai_engine_string,
+      offsetof(ngx_ai_engine_t, conf.glossary) },
+    { ngx_string("formality"), 1, 1, ngx_http_ai_engine_formality, 0 },
     { ngx_string("key_file"), 1, 1, ngx_http_ai_engine_key_file, 0 },
     { ngx_string("connect_timeout"), 1, 1, ngx_http_ai_engine_msec,
       offsetof(ngx_ai_engine_t, connect_timeout) },
@@ -205,6 +210,16 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
         return NGX_CONF_ERROR;
     }
 
+    if (engine->dialect != &aif_engine_deepl
+        && (engine->conf.glossary.len || engine->conf.formality.len))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"glossary_id\" and \"formality\" are for the "
+                           "protocol \"deepl\", and that of engine \"%V\" is "
+                           "\"%s\"", &engine->name, engine->dialect->name);
+        return NGX_CONF_ERROR;
+    }
+
     ngx_conf_init_msec_value(engine->connect_timeout, 1000);
     ngx_conf_init_msec_value(engine->timeout, 20000);
     ngx_conf_init_uint_value(engine->concurrency, 16);
@@ -250,6 +265,10 @@ ngx_http_ai_engine_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
     ngx_crc32_update(&hash, (u_char *) engine->dialect->name,
                      ngx_strlen(engine->dialect->name) + 1);
     ngx_crc32_update(&hash, engine->conf.model.data, engine->conf.model.len);
+    ngx_crc32_update(&hash, engine->conf.glossary.data,
+                     engine->conf.glossary.len);
+    ngx_crc32_update(&hash, engine->conf.formality.data,
+                     engine->conf.formality.len);
     ngx_crc32_final(hash);
 
     engine->recipe = hash ? hash : 1;      /* 0 is a person's text */
@@ -477,6 +496,34 @@ ngx_http_ai_engine_string(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     *s = *value;
 
     return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_ai_engine_formality(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    ngx_str_t *value, void *field)
+{
+    ngx_str_t  *word;
+
+    static ngx_str_t  words[] = {
+        ngx_string("default"), ngx_string("more"), ngx_string("less"),
+        ngx_string("prefer_more"), ngx_string("prefer_less"), ngx_null_string
+    };
+
+    if (engine->conf.formality.len) {
+        return "is duplicate";
+    }
+
+    for (word = words; word->len; word++) {
+        if (aif_str_eq((aif_str_t *) word, (aif_str_t *) value)) {
+            engine->conf.formality.len = word->len;
+            engine->conf.formality.data = word->data;
+            return NGX_CONF_OK;
+        }
+    }
+
+    return "must be \"default\", \"more\", \"less\", \"prefer_more\" or "
+           "\"prefer_less\"";
 }
 
 

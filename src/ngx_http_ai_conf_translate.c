@@ -110,6 +110,7 @@ char *
 ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_http_ai_loc_conf_t *conf)
 {
+    ngx_uint_t         i;
     ngx_ai_engine_t  **engine;
 
     static ngx_str_t  translate = ngx_string("translate");
@@ -137,6 +138,16 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     }
 
     engine = conf->translate->elts;
+
+    for (i = 0; i < conf->translate->nelts; i++) {
+        if (engine[i]->dialect->labels) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"ai_translate\" has engine \"%V\", whose protocol "
+                          "\"%s\" doesn't translate", &engine[i]->name,
+                          engine[i]->dialect->name);
+            return NGX_CONF_ERROR;
+        }
+    }
 
     conf->recipe = ngx_ai_policy_recipe(conf->policy, engine[0]->recipe,
                                         aif_prompt_hash(conf->prompt));

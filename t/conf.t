@@ -131,6 +131,13 @@ my @refused = (
      qr/"header" of engine "e" must not be a key: keys belong into "key_file"/],
     [{ engine => engine("header 'X: y' z;") }, qr/"header" .* must be a name/],
 
+    [{ engine => engine('formality less;') },
+     qr/for the protocol "deepl", and that of engine "e" is "openai"/],
+    [{ engine => 'ai_engine e { protocol deepl; url http://a; formality rude; }'
+     }, qr/"formality" of engine "e" must be "default", "more"/],
+    [{ engine => 'ai_engine e { protocol classifier; url http://a; }' },
+     qr/"ai_translate" has engine "e", whose protocol "classifier" doesn't/],
+
     # prompts
 
     [{ translate => $mine },
@@ -254,6 +261,8 @@ my @taken = (
     [{ http => 'ai_locale uri cookie:lang arg:lang referer $arg_x '
                . 'accept-language;' }],
     [{ engine => '', http => $engine }],
+    [{ engine => 'ai_engine e { protocol deepl; url http://a; formality less;'
+                 . ' glossary_id a-1; }' }],
     [{ engine => engine('max_tokens 9; price input=0.15 output=0.60;'
                         . ' budget day=2000000 minute=60000;'
                         . ' budget scope=a day=10000;') }],

@@ -51,6 +51,7 @@ my @faults = (
 my @protocols = (
     { name => 'openai', path => '/v1', conf => 'model test;' },
     { name => 'libretranslate', path => '', conf => '' },
+    { name => 'deepl', path => '', conf => 'formality less;' },
     { name => 'apertium', path => '', conf => '' },
 );
 

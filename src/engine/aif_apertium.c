@@ -63,7 +63,6 @@ static size_t aif_apertium_chars(const aif_str_t *text);
 static void aif_apertium_locale(aif_buf_t *b, const aif_str_t *locale,
     int target);
 static int aif_apertium_locale_is(const aif_str_t *locale, const char *name);
-static void aif_apertium_encode(aif_buf_t *b, const aif_str_t *text);
 
 static int aif_apertium_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
@@ -88,6 +87,7 @@ const aif_engine_t  aif_engine_apertium = {
     "apertium",
     1,
     AIF_APERTIUM_MAX_BYTES,
+    0,
     0,
     aif_apertium_build,
     aif_apertium_parse,
@@ -124,7 +124,7 @@ aif_apertium_build(const aif_engine_conf_t *conf,
 
     /* APy knows no keys, but it may stand behind something that does */
 
-    rc = aif_engine_authorization(conf, a, &request->authorization);
+    rc = aif_engine_authorization(conf, "Bearer", a, &request->authorization);
     if (rc != AIF_OK) {
         return rc;
     }
@@ -136,7 +136,7 @@ aif_apertium_build(const aif_engine_conf_t *conf,
     aif_buf_literal(&b, "%7C");
     aif_apertium_locale(&b, batch->target_locale, 1);
     aif_buf_literal(&b, "&markUnknown=no&format=html&q=");
-    aif_apertium_encode(&b, &text);
+    aif_engine_encode(&b, &text);
 
     if (b.failed) {
         return AIF_NOMEM;
@@ -345,36 +345,6 @@ aif_apertium_locale_is(const aif_str_t *locale, const char *name)
 }
 
 
-static void
-aif_apertium_encode(aif_buf_t *b, const aif_str_t *text)
-{
-    size_t  i;
-    u_char  ch, code[3];
-
-    static const u_char  hex[] = "0123456789ABCDEF";
-
-    for (i = 0; i < text->len; i++) {
-        ch = text->data[i];
-
-        if ((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z')
-            || (ch >= 'A' && ch <= 'Z') || ch == '-' || ch == '.'
-            || ch == '_' || ch == '~')
-        {
-            aif_buf_byte(b, ch);
-
-        } else if (ch == ' ') {
-            aif_buf_byte(b, '+');
-
-        } else {
-            code[0] = '%';
-            code[1] = hex[ch >> 4];
-            code[2] = hex[ch & 15];
-            aif_buf_append(b, code, 3);
-        }
-    }
-}
-
-
 static int
 aif_apertium_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
     const aif_str_t *body, aif_arena_t *a)
@@ -391,11 +361,7 @@ aif_apertium_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
 
     item = &batch->items[0];
 
-    item->target.data = NULL;
-    item->target.len = 0;
-    batch->input_tokens = 0;
-    batch->output_tokens = 0;
-    batch->usage = 0;
+    aif_engine_clear(batch);
 
     memset(&answer, 0, sizeof(aif_apertium_answer_t));
     answer.arena = a;

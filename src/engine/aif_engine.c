@@ -10,6 +10,7 @@
 
 #include "engine/aif_engine.h"
 
+#include "core/aif_canonical.h"
 #include "core/aif_utf8.h"
 #include "engine/aif_json.h"
 
@@ -57,13 +58,15 @@ static int aif_engine_word(u_char ch);
 static const aif_engine_t *const  aif_engine_list[] = {
     &aif_engine_openai,
     &aif_engine_libretranslate,
+    &aif_engine_deepl,
     &aif_engine_apertium,
+    &aif_engine_classifier,
     NULL
 };
 
 
 /* Where the message is, best first: OpenAI and llama.cpp; Ollama,
-   LibreTranslate; Apertium; FastAPI in two forms; vLLM and others */
+   LibreTranslate; Apertium; FastAPI in two forms; vLLM, DeepL and others */
 
 static const char *const  aif_engine_message_paths[] = {
     "error.message",
@@ -175,8 +178,8 @@ aif_engine_url(const aif_engine_conf_t *conf, const char *path,
 
 
 int
-aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
-    aif_str_t *line)
+aif_engine_authorization(const aif_engine_conf_t *conf, const char *scheme,
+    aif_arena_t *a, aif_str_t *line)
 {
     size_t     i;
     aif_buf_t  b;
@@ -194,8 +197,11 @@ aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
         }
     }
 
-    aif_buf_init(&b, a, sizeof("Authorization: Bearer ") + conf->key.len);
-    aif_buf_literal(&b, "Authorization: Bearer ");
+    aif_buf_init(&b, a, sizeof("Authorization:  ") + strlen(scheme)
+                        + conf->key.len);
+    aif_buf_literal(&b, "Authorization: ");
+    aif_buf_append(&b, scheme, strlen(scheme));
+    aif_buf_byte(&b, ' ');
     aif_buf_append(&b, conf->key.data, conf->key.len);
     aif_buf_byte(&b, '\0');
 
@@ -205,6 +211,115 @@ aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
 
     line->data = b.data;
     line->len = b.len - 1;
+
+    return AIF_OK;
+}
+
+
+void
+aif_engine_encode(aif_buf_t *b, const aif_str_t *text)
+{
+    size_t  i;
+    u_char  ch, code[3];
+
+    static const u_char  hex[] = "0123456789ABCDEF";
+
+    for (i = 0; i < text->len; i++) {
+        ch = text->data[i];
+
+        if ((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z')
+            || (ch >= 'A' && ch <= 'Z') || ch == '-' || ch == '.'
+            || ch == '_' || ch == '~')
+        {
+            aif_buf_byte(b, ch);
+
+        } else if (ch == ' ') {
+            aif_buf_byte(b, '+');
+
+        } else {
+            code[0] = '%';
+            code[1] = hex[ch >> 4];
+            code[2] = hex[ch & 15];
+            aif_buf_append(b, code, 3);
+        }
+    }
+}
+
+
+/* Is this (lower-case) subtag one of the locale's? */
+
+int
+aif_engine_subtag(const aif_str_t *locale, const char *part)
+{
+    size_t  i, n, len;
+
+    len = strlen(part);
+
+    for (i = 0; i + len < locale->len; i++) {
+
+        if (locale->data[i] != '-') {
+            continue;
+        }
+
+        for (n = 0; n < len; n++) {
+            if ((locale->data[i + 1 + n] | 0x20) != (u_char) part[n]) {
+                break;
+            }
+        }
+
+        if (n == len && (i + 1 + len == locale->len
+                         || locale->data[i + 1 + len] == '-'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+aif_engine_clear(aif_engine_batch_t *batch)
+{
+    size_t  i;
+
+    for (i = 0; i < batch->n; i++) {
+        batch->items[i].target.data = NULL;
+        batch->items[i].target.len = 0;
+    }
+
+    batch->input_tokens = 0;
+    batch->output_tokens = 0;
+    batch->usage = 0;
+}
+
+
+int
+aif_engine_take(aif_engine_batch_t *batch, const aif_str_t *texts,
+    aif_arena_t *a)
+{
+    int                 rc;
+    size_t              i;
+    aif_engine_item_t  *item;
+
+    for (i = 0; i < batch->n; i++) {
+        item = &batch->items[i];
+
+        if (texts[i].data == NULL) {
+            continue;
+        }
+
+        rc = aif_canonical_clean(&texts[i], &item->source, a, &item->target);
+
+        if (rc == AIF_NOMEM) {
+            return rc;
+        }
+
+        if (rc != AIF_OK) {
+            item->target.data = NULL;
+            item->target.len = 0;
+        }
+    }
 
     return AIF_OK;
 }
@@ -372,6 +487,7 @@ aif_engine_status(unsigned status)
         return AIF_ENGINE_ANSWER;
 
     case 408:
+    case 424:                        /* text-embeddings-inference's 500 */
         return AIF_ENGINE_RETRY;
 
     case 413:

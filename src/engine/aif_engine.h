@@ -27,6 +27,8 @@ typedef struct {
     aif_str_t    key;            /* secret; empty if none */
     unsigned     max_tokens;
     double       temperature;    /* < 0: not sent */
+    aif_str_t    glossary;       /* id of a glossary that DeepL keeps */
+    aif_str_t    formality;      /* DeepL's word for it */
 } aif_engine_conf_t;
 
 
@@ -129,6 +131,8 @@ typedef struct {
     size_t        max_bytes;     /* of source text per call */
     unsigned      prompts;       /* it follows prompts; those that don't only
                                     translate */
+    unsigned      labels;        /* it translates nothing: sources are plain
+                                    text, targets what aif_label.h reads */
     int         (*build)(const aif_engine_conf_t *conf,
                          const aif_engine_batch_t *batch, aif_arena_t *a,
                          aif_engine_request_t *request);
@@ -145,7 +149,9 @@ typedef struct {
 
 extern const aif_engine_t  aif_engine_openai;
 extern const aif_engine_t  aif_engine_libretranslate;
+extern const aif_engine_t  aif_engine_deepl;
 extern const aif_engine_t  aif_engine_apertium;
+extern const aif_engine_t  aif_engine_classifier;
 
 
 /* The dialect called "name", or NULL; names for messages, NULL at the end. */
@@ -156,10 +162,18 @@ const char *aif_engine_names(size_t i);
 
 /*
  * For the dialects.  aif_engine_url() appends a path to the base,
- * aif_engine_authorization() makes the header line of a bearer key (empty
- * without a key); both return AIF_OK, AIF_NOMEM, or AIF_LIMIT for what can't
- * be part of a URL or a header line.  aif_engine_classify() is a classify(),
- * aif_engine_classify_chat() one that also gives AIF_ENGINE_UNKNOWN.
+ * aif_engine_authorization() makes the header line of a key in that scheme
+ * (empty without a key); both return AIF_OK, AIF_NOMEM, or AIF_LIMIT for what
+ * can't be part of a URL or a header line.  aif_engine_encode() appends a text
+ * as a value of a form.  aif_engine_subtag(): 1 if the locale has this (lower
+ * case) part behind its language.
+ *
+ * aif_engine_clear() begins a parse(): no targets, no usage.
+ * aif_engine_take() makes targets of as many texts as there are items, in
+ * their order; data NULL for none.  AIF_OK or AIF_NOMEM.
+ *
+ * aif_engine_classify() is a classify(), aif_engine_classify_chat() one that
+ * also gives AIF_ENGINE_UNKNOWN.
  */
 
 #define aif_engine_writes(batch)                                              \
@@ -167,8 +181,13 @@ const char *aif_engine_names(size_t i);
 
 int aif_engine_url(const aif_engine_conf_t *conf, const char *path,
     aif_arena_t *a, aif_str_t *url);
-int aif_engine_authorization(const aif_engine_conf_t *conf, aif_arena_t *a,
-    aif_str_t *line);
+int aif_engine_authorization(const aif_engine_conf_t *conf, const char *scheme,
+    aif_arena_t *a, aif_str_t *line);
+void aif_engine_encode(aif_buf_t *b, const aif_str_t *text);
+int aif_engine_subtag(const aif_str_t *locale, const char *part);
+void aif_engine_clear(aif_engine_batch_t *batch);
+int aif_engine_take(aif_engine_batch_t *batch, const aif_str_t *texts,
+    aif_arena_t *a);
 aif_engine_error_e aif_engine_classify(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
     aif_arena_t *a, aif_engine_reply_t *reply);

@@ -14,7 +14,6 @@
 
 #include "engine/aif_engine.h"
 
-#include "core/aif_canonical.h"
 #include "engine/aif_json.h"
 
 
@@ -33,7 +32,6 @@ static int aif_libretranslate_build(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, aif_arena_t *a,
     aif_engine_request_t *request);
 static void aif_libretranslate_locale(aif_buf_t *b, const aif_str_t *locale);
-static int aif_libretranslate_part(const aif_str_t *locale, const char *part);
 
 static int aif_libretranslate_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
@@ -45,6 +43,7 @@ const aif_engine_t  aif_engine_libretranslate = {
     "libretranslate",
     AIF_ENGINE_MAX_BATCH,
     AIF_LIBRETRANSLATE_MAX_BYTES,
+    0,
     0,
     aif_libretranslate_build,
     aif_libretranslate_parse,
@@ -149,11 +148,11 @@ aif_libretranslate_locale(aif_buf_t *b, const aif_str_t *locale)
     switch (i) {
 
     case 'z' << 8 | 'h':
-        if (aif_libretranslate_part(locale, "hant")
-            || (!aif_libretranslate_part(locale, "hans")
-                && (aif_libretranslate_part(locale, "tw")
-                    || aif_libretranslate_part(locale, "hk")
-                    || aif_libretranslate_part(locale, "mo"))))
+        if (aif_engine_subtag(locale, "hant")
+            || (!aif_engine_subtag(locale, "hans")
+                && (aif_engine_subtag(locale, "tw")
+                    || aif_engine_subtag(locale, "hk")
+                    || aif_engine_subtag(locale, "mo"))))
         {
             aif_str_set(&name, "zt");
         }
@@ -161,7 +160,7 @@ aif_libretranslate_locale(aif_buf_t *b, const aif_str_t *locale)
         break;
 
     case 'p' << 8 | 't':
-        if (aif_libretranslate_part(locale, "br")) {
+        if (aif_engine_subtag(locale, "br")) {
             aif_str_set(&name, "pb");
         }
 
@@ -176,45 +175,11 @@ aif_libretranslate_locale(aif_buf_t *b, const aif_str_t *locale)
 }
 
 
-/* Is this (lower-case) subtag one of the locale's? */
-
-static int
-aif_libretranslate_part(const aif_str_t *locale, const char *part)
-{
-    size_t  i, n, len;
-
-    len = strlen(part);
-
-    for (i = 0; i + len < locale->len; i++) {
-
-        if (locale->data[i] != '-') {
-            continue;
-        }
-
-        for (n = 0; n < len; n++) {
-            if ((locale->data[i + 1 + n] | 0x20) != (u_char) part[n]) {
-                break;
-            }
-        }
-
-        if (n == len && (i + 1 + len == locale->len
-                         || locale->data[i + 1 + len] == '-'))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
 static int
 aif_libretranslate_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a)
 {
     int                           rc;
-    size_t                        i;
-    aif_engine_item_t            *item;
     aif_libretranslate_answer_t  *answer;
 
     (void) conf;
@@ -223,14 +188,7 @@ aif_libretranslate_parse(const aif_engine_conf_t *conf,
         return AIF_LIMIT;
     }
 
-    for (i = 0; i < batch->n; i++) {
-        batch->items[i].target.data = NULL;
-        batch->items[i].target.len = 0;
-    }
-
-    batch->input_tokens = 0;
-    batch->output_tokens = 0;
-    batch->usage = 0;
+    aif_engine_clear(batch);
 
     answer = aif_arena_calloc(a, sizeof(aif_libretranslate_answer_t));
     if (answer == NULL) {
@@ -251,26 +209,7 @@ aif_libretranslate_parse(const aif_engine_conf_t *conf,
         return AIF_BAD;
     }
 
-    for (i = 0; i < batch->n; i++) {
-        item = &batch->items[i];
-
-        if (answer->text[i].data == NULL) {
-            continue;
-        }
-
-        rc = aif_canonical_clean(&answer->text[i], &item->source, a,
-                                 &item->target);
-        if (rc == AIF_NOMEM) {
-            return rc;
-        }
-
-        if (rc != AIF_OK) {
-            item->target.data = NULL;
-            item->target.len = 0;
-        }
-    }
-
-    return AIF_OK;
+    return aif_engine_take(batch, answer->text, a);
 }
 
 

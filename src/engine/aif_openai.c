@@ -56,6 +56,7 @@ const aif_engine_t  aif_engine_openai = {
     AIF_ENGINE_MAX_BATCH,
     AIF_OPENAI_MAX_BYTES,
     1,
+    0,
     aif_openai_build,
     aif_openai_parse,
     aif_engine_classify_chat
@@ -83,7 +84,8 @@ aif_openai_build(const aif_engine_conf_t *conf,
         return rc;
     }
 
-    rc = aif_engine_authorization(conf, a, &request->authorization);
+    rc = aif_engine_authorization(conf, "Bearer", a,
+                                  &request->authorization);
     if (rc != AIF_OK) {
         return rc;
     }
@@ -288,7 +290,6 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
     const aif_str_t *body, aif_arena_t *a)
 {
     int                   rc;
-    size_t                i;
     aif_openai_answer_t   answer;
 
     (void) conf;
@@ -297,14 +298,7 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
         return AIF_LIMIT;
     }
 
-    for (i = 0; i < batch->n; i++) {
-        batch->items[i].target.data = NULL;
-        batch->items[i].target.len = 0;
-    }
-
-    batch->input_tokens = 0;
-    batch->output_tokens = 0;
-    batch->usage = 0;
+    aif_engine_clear(batch);
 
     memset(&answer, 0, sizeof(aif_openai_answer_t));
     answer.arena = a;

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const aif_engine_conf_t  fuzz_conf = {
     aif_string("http://127.0.0.1:1"), aif_string("m"), aif_string(FUZZ_KEY),
-    1024, 0.0
+    1024, 0.0, aif_null_string, aif_null_string
 };
 
 
@@ -76,6 +76,75 @@ fuzz_batch(fuzz_batch_t *b, size_t n)
 
 
 /*
+ * Lines of the input are the elements of an array, each with something around
+ * it; "-" is null.  Returns how many there are.
+ */
+
+__attribute__((unused)) static size_t
+fuzz_elements(aif_buf_t *body, const uint8_t *data, size_t size,
+    const char *before, const char *behind)
+{
+    size_t          n, len;
+    const uint8_t  *end;
+
+    for (n = 0; size != 0; n++) {
+        end = memchr(data, '\n', size);
+        len = end ? (size_t) (end - data) : size;
+
+        if (n != 0) {
+            aif_buf_byte(body, ',');
+        }
+
+        aif_buf_append(body, before, strlen(before));
+
+        if (len == 1 && *data == '-') {
+            aif_buf_literal(body, "null");
+
+        } else {
+            aif_json_string(body, data, len);
+        }
+
+        aif_buf_append(body, behind, strlen(behind));
+
+        len += end != NULL;
+        data += len;
+        size -= len;
+    }
+
+    return n;
+}
+
+
+/* Targets of a classifier: all of them or none, and each an array of labels. */
+
+static int
+fuzz_labels(const aif_engine_t *engine, fuzz_batch_t *b, const aif_str_t *body,
+    aif_arena_t *a)
+{
+    int         rc;
+    size_t      i;
+    aif_str_t  *target;
+
+    rc = engine->parse(&fuzz_conf, &b->batch, body, a);
+
+    fuzz_check(rc == AIF_OK || rc == AIF_BAD || rc == AIF_LIMIT
+               || rc == AIF_NOMEM);
+
+    for (i = 0; i < b->batch.n; i++) {
+        target = &b->items[i].target;
+
+        fuzz_check((target->data != NULL) == (rc == AIF_OK));
+        fuzz_check(target->data == NULL
+                   || (target->data[0] == '['
+                       && aif_json_read(target->data, target->len, a, NULL,
+                                        NULL) == AIF_OK));
+    }
+
+    return rc;
+}
+
+
+/*
  * Reads a body by both functions of a dialect and checks what must hold
  * whatever it is.  Returns parse()'s code.
  */
@@ -109,6 +178,10 @@ fuzz_read(const aif_engine_t *engine, fuzz_batch_t *b, const uint8_t *data,
         fuzz_check(message.len - i < sizeof(FUZZ_KEY) - 1
                    || memcmp(message.data + i, FUZZ_KEY,
                              sizeof(FUZZ_KEY) - 1) != 0);
+    }
+
+    if (engine->labels) {
+        return fuzz_labels(engine, b, &body, a);
     }
 
     rc = engine->parse(&fuzz_conf, &b->batch, &body, a);

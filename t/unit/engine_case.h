@@ -31,6 +31,12 @@
 
 #define ENGINE_CASES  "t/unit/cases/engine/"
 
+/* Defined before by dialects whose targets are no canonical text. */
+
+#ifndef engine_plain
+#define engine_plain  0
+#endif
+
 
 typedef struct {
     unsigned             status;
@@ -51,7 +57,7 @@ static const aif_engine_conf_t  engine_conf = {
     aif_string("http://127.0.0.1:1/v1"),
     aif_string("model \"m\""),
     aif_string("sk-secret-0123456789"),
-    1024, 0.0
+    1024, 0.0, aif_null_string, aif_null_string
 };
 
 
@@ -245,8 +251,9 @@ engine_memory(const aif_engine_t *engine, engine_case_t *c,
                 continue;
             }
 
-            if (canonical_fault(c->batch.items[i].target.data,
-                                c->batch.items[i].target.len))
+            if (!engine_plain
+                && canonical_fault(c->batch.items[i].target.data,
+                                   c->batch.items[i].target.len))
             {
                 rc = 99;
             }

@@ -31,7 +31,7 @@ test_names(void)
            "%s is found", aif_engine_names(i));
     }
 
-    ok(i == 3, "three names");
+    ok(i == 5, "five names");
     ok(aif_engine_names(i + 1) == NULL && aif_engine_names(1000) == NULL,
        "and no more");
 }
@@ -148,10 +148,10 @@ test_url(aif_arena_t *a)
     ok(aif_engine_url(&conf, "/x", a, &s) == AIF_LIMIT, "DEL in a url");
 
     aif_str_set(&conf.key, "a b");
-    ok(aif_engine_authorization(&conf, a, &s) == AIF_LIMIT,
+    ok(aif_engine_authorization(&conf, "Bearer", a, &s) == AIF_LIMIT,
        "a blank in a key");
     aif_str_set(&conf.key, "a\xc3\xa9");
-    ok(aif_engine_authorization(&conf, a, &s) == AIF_LIMIT,
+    ok(aif_engine_authorization(&conf, "Bearer", a, &s) == AIF_LIMIT,
        "other than ASCII in a key");
 }
 
