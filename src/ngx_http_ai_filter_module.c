@@ -101,6 +101,13 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (amcf->customers && amcf->store == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"ai_segment\" is used, but no \"ai_zone\" is defined: "
+                      "put \"ai_zone name:64m;\" into the http block");
+        return NGX_ERROR;
+    }
+
     if (!amcf->used) {
         return NGX_OK;
     }

@@ -19,6 +19,7 @@
 #include "core/aif_rewrite.h"
 #include "core/aif_seo.h"
 #include "core/aif_state.h"
+#include "store/ngx_ai_customers.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
 #include "infer/ngx_ai_self.h"
@@ -59,6 +60,9 @@ typedef struct {
     ngx_array_t                prompts;      /* of ngx_http_ai_prompt_t * */
     ngx_array_t                accounts;     /* of ngx_ai_account_t * */
     ngx_uint_t                 used;         /* some location filters */
+    ngx_ai_customers_t        *customers;    /* NULL: no ai_segment */
+    ngx_str_t                  customers_key;     /* file */
+    size_t                     customers_size;
 } ngx_http_ai_main_conf_t;
 
 
@@ -101,6 +105,11 @@ typedef struct {
 } ngx_http_ai_query_conf_t;
 
 
+/* ai_segment, endpoint/ngx_http_ai_segment.c */
+
+typedef struct ngx_http_ai_segment_s  ngx_http_ai_segment_t;
+
+
 /* A directive that is on, off, or a variable that says it. */
 
 typedef struct {
@@ -131,6 +140,8 @@ typedef struct {
     aif_mask_t                *mask;         /* never NULL once merged */
     uint32_t                   protect_hash;
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
+    ngx_http_ai_segment_t     *segments;     /* NULL: none here */
+    ngx_str_t                  scope;
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
@@ -761,6 +772,11 @@ void ngx_http_ai_switch_merge(ngx_http_ai_switch_t *conf,
 /* page/ngx_http_ai_variables.c */
 
 ngx_int_t ngx_http_ai_add_variables(ngx_conf_t *cf);
+
+
+/* endpoint/ngx_http_ai_segment.c: ai_segment engine=name labels=a,b ... */
+
+char *ngx_http_ai_set_segment(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /* endpoint/ngx_http_ai_status.c: ai_status [json] */

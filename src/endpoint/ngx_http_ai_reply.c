@@ -21,8 +21,6 @@ typedef struct {
 
 static ngx_int_t ngx_http_ai_reply_challenge(ngx_http_request_t *r);
 static const char *ngx_http_ai_reply_code(ngx_uint_t status);
-static ngx_table_elt_t *ngx_http_ai_reply_find(ngx_http_request_t *r,
-    const char *name);
 static ngx_int_t ngx_http_ai_reply_read(ngx_http_request_t *r, ngx_buf_t *b,
     u_char *p);
 
@@ -301,17 +299,17 @@ ngx_http_ai_reply_read(ngx_http_request_t *r, ngx_buf_t *b, u_char *p)
 ngx_uint_t
 ngx_http_ai_reply_foreign(ngx_http_request_t *r)
 {
-    ngx_table_elt_t  *h;
+    ngx_str_t  site;
 
-    h = ngx_http_ai_reply_find(r, "sec-fetch-site");
-
-    return h && (ngx_strcmp(h->value.data, "cross-site") == 0
-                 || ngx_strcmp(h->value.data, "same-site") == 0);
+    return ngx_http_ai_reply_find(r, "sec-fetch-site", &site)
+           && (ngx_strcmp(site.data, "cross-site") == 0
+               || ngx_strcmp(site.data, "same-site") == 0);
 }
 
 
-static ngx_table_elt_t *
-ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name)
+ngx_uint_t
+ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value)
 {
     size_t            len;
     ngx_uint_t        i;
@@ -327,7 +325,7 @@ ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name)
         if (i >= part->nelts) {
 
             if (part->next == NULL) {
-                return NULL;
+                return 0;
             }
 
             part = part->next;
@@ -336,9 +334,10 @@ ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name)
         }
 
         if (h[i].key.len == len
-            && ngx_strcmp(h[i].lowcase_key, (u_char *) name) == 0)
+            && ngx_memcmp(h[i].lowcase_key, name, len) == 0)
         {
-            return &h[i];
+            *value = h[i].value;
+            return 1;
         }
     }
 }

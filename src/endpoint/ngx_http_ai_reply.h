@@ -52,6 +52,9 @@ ngx_int_t ngx_http_ai_reply_header(ngx_http_request_t *r, const char *name,
  * ngx_http_ai_reply_body() is for "next": the body, in the request's memory.
  * NGX_OK, or the status of an error that is to be answered.
  *
+ * ngx_http_ai_reply_find(): not 0, and the value, if the request has a header
+ * of that name (lower case).
+ *
  * ngx_http_ai_reply_foreign(): not 0 if a browser says that a page of another
  * site sends this request.
  */
@@ -60,6 +63,8 @@ ngx_int_t ngx_http_ai_reply_json(ngx_http_request_t *r, size_t limit,
     ngx_http_client_body_handler_pt next);
 ngx_int_t ngx_http_ai_reply_body(ngx_http_request_t *r, size_t limit,
     ngx_str_t *body);
+ngx_uint_t ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value);
 ngx_uint_t ngx_http_ai_reply_foreign(ngx_http_request_t *r);
 
 

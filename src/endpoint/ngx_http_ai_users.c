@@ -208,7 +208,7 @@ ngx_http_ai_users_find(ngx_str_t *text, ngx_str_t *user, ngx_str_t *hash)
         hash->data = colon + 1;
 
         for (p = hash->data; p < end; p++) {
-            if (*p == ':' || *p == '\r' || *p == ' ' || *p == '\t') {
+            if (*p == ':' || *p == '\r') {
                 break;
             }
         }

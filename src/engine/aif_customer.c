@@ -317,7 +317,7 @@ aif_customer_line(aif_customer_reader_t *r, const aif_buf_t *b)
 }
 
 
-/* on one line: control characters and runs of blanks are a blank */
+/* on one line: control characters, angle brackets and blanks are a blank */
 
 static void
 aif_customer_folded(aif_buf_t *b, const aif_str_t *text)
@@ -329,7 +329,9 @@ aif_customer_folded(aif_buf_t *b, const aif_str_t *text)
 
     for (i = 0; i < text->len; i++) {
 
-        if (text->data[i] > 0x20 && text->data[i] != 0x7f) {
+        if (text->data[i] > 0x20 && text->data[i] != 0x7f
+            && text->data[i] != '<' && text->data[i] != '>')
+        {
             aif_buf_byte(b, text->data[i]);
             blank = 0;
 

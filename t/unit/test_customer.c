@@ -37,12 +37,12 @@ test_good(void)
                  "{\"title\":\"Socks\",\"price\":\"5 EUR\",\"more\":[{}]},"
                  "{\"sku\":\"AB-2\"},"
                  "{\"category\":\"Bags\",\"price\":null}],"
-                 "\"reviews\":[\"  Good\\tshoes. \",\"Fits.\"]}") == AIF_OK,
+                 "\"reviews\":[\"  Good\\tshoes<br>. \",\"Fits.\"]}") == AIF_OK,
        "orders and reviews");
 
     is(test_customer.id, "c-17", "id");
     is(test_customer.text, "Bought: Trail shoes (Shoes), 79.90\n"
-       "Bought: Socks, 5 EUR\nBought:  (Bags)\nWrote: Good shoes. \n"
+       "Bought: Socks, 5 EUR\nBought:  (Bags)\nWrote: Good b shoes. \n"
        "Wrote: Fits.\n", "the text has neither id nor number nor date");
     ok(test_customer.norders == 4 && test_customer.nreviews == 2, "counts");
 
