@@ -38,6 +38,8 @@ AIF->spew($key, "secret\n");
 chmod 0600, $key;
 AIF->spew("$key.open", "secret\n");
 chmod 0644, "$key.open";
+AIF->spew("$key.long", "0123456789abcdef\n");
+chmod 0600, "$key.long";
 AIF->spew("$key.empty", "\n");
 AIF->spew("$key.two", "one\ntwo\n");
 AIF->spew("$key.locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
@@ -69,6 +71,47 @@ my @refused = (
     [{ zone => 'ai_zone z:big;' }, qr/invalid size "big" of "ai_zone" "z"/],
     [{ zone => 'ai_zone z:8k;' }, qr/zone "z" is too small/],
     [{ zone => 'ai_zone z:1m; ai_zone y:1m;' }, qr/"ai_zone" directive is dup/],
+
+    # customers
+
+    [{ location => "ai_segment engine=e labels=a,b users=$key;" },
+     qr/"ai_segment" directive must have "engine=name", "labels=a,b" and/],
+    [{ location => "ai_segment engine=e labels=a key=$key.long;" },
+     qr/must have two labels or more/],
+    [{ location => "ai_segment engine=e labels=a,B key=$key.long;" },
+     qr/invalid label "B", it must have 1 to 32 of a-z/],
+    [{ location => "ai_segment engine=e labels=a,b,a key=$key.long;" },
+     qr/duplicate label "a"/],
+    [{ location => 'ai_segment engine=e labels=' . join(',', 'a' .. 'q')
+                   . " key=$key.long;" }, qr/at most 16 labels/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key;" },
+     qr/key file "\S+" of "ai_segment" must hold one line .* 16 to 4095/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.none;" },
+     qr/can't read the key file of "ai_segment"/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long"
+                   . ' users=/nowhere/users;' },
+     qr/can't find the file of users/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long size=1k;" },
+     qr/"size" of 64k or more/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long ttl=no;" },
+     qr/"ttl" that is a time greater than 0/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long epsilon=0;" },
+     qr/an epsilon from 0.001 to 100/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long epsilon=2;" },
+     qr/"epsilon_day" that is not less than "epsilon"/],
+    [{ location => "ai_segment engine=e labels=a,b key=$key.long some=1;" },
+     qr/invalid parameter "some=1", it must be one of engine=/],
+    [{ location => "ai_segment engine=x labels=a,b key=$key.long;" },
+     qr/unknown engine "x"/],
+    [{ location => "ai_status; ai_segment engine=e labels=a,b key=$key.long;" },
+     qr/conflicts with another content handler/],
+    [{ http => "server { location / { ai_segment engine=e labels=a,b "
+               . "key=$key.long size=1m; } }",
+       location => "ai_segment engine=e labels=a,b key=$key.long;" },
+     qr/same "key" and "size" in every location/],
+    [{ zone => '', filter => '',
+       location => "ai_segment engine=e labels=a,b key=$key.long;" },
+     qr/"ai_segment" is used, but no "ai_zone" is defined/],
 
     # engines
 
