@@ -762,5 +762,9 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_ai_budget_merge(cf, prev, conf);
+    if (ngx_http_ai_budget_merge(cf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_ai_segment_merge(cf, prev, conf);
 }

@@ -127,6 +127,8 @@ void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
  * of ai_scope.  ngx_http_ai_budget_done() checks an engine at the end of its
  * block: what is wrong, as setters say it.  ngx_http_ai_budget_merge() makes
  * the accounts of a location, ngx_http_ai_budget_slots() room for all.
+ * ngx_http_ai_budget_account() gives that of one engine and scope, NULL
+ * without memory.
  */
 
 char *ngx_http_ai_budget_price(ngx_conf_t *cf, ngx_ai_engine_t *engine,
@@ -138,6 +140,8 @@ char *ngx_http_ai_budget_scope(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_http_ai_loc_conf_t *conf);
+ngx_ai_account_t *ngx_http_ai_budget_account(ngx_conf_t *cf,
+    ngx_ai_engine_t *engine, ngx_str_t *scope);
 char *ngx_http_ai_budget_slots(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
 
 

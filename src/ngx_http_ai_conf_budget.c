@@ -24,8 +24,6 @@ static ngx_ai_budget_t *ngx_http_ai_budget_find(ngx_ai_engine_t *engine,
     ngx_str_t *scope);
 static ngx_int_t ngx_http_ai_budget_least(ngx_ai_engine_t *engine,
     uint64_t *least);
-static ngx_ai_account_t *ngx_http_ai_budget_account(ngx_conf_t *cf,
-    ngx_ai_engine_t *engine, ngx_str_t *scope);
 
 
 char *
@@ -379,7 +377,7 @@ ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 }
 
 
-static ngx_ai_account_t *
+ngx_ai_account_t *
 ngx_http_ai_budget_account(ngx_conf_t *cf, ngx_ai_engine_t *engine,
     ngx_str_t *scope)
 {

@@ -141,7 +141,6 @@ typedef struct {
     uint32_t                   protect_hash;
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
-    ngx_str_t                  scope;
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
@@ -777,6 +776,8 @@ ngx_int_t ngx_http_ai_add_variables(ngx_conf_t *cf);
 /* endpoint/ngx_http_ai_segment.c: ai_segment engine=name labels=a,b ... */
 
 char *ngx_http_ai_set_segment(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_segment_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
 
 
 /* endpoint/ngx_http_ai_status.c: ai_status [json] */

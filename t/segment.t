@@ -55,6 +55,10 @@ my $conf = <<'END';
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
         timeout 3s; concurrency 4;
     }
+    ai_engine tight {
+        protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
+        max_tokens 10; budget day=1;
+    }
     ai_engine nobody {
         protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
     }
@@ -76,6 +80,11 @@ my $conf = <<'END';
         location = /down {
             ai_segment engine=nobody labels=sport,gift key=%%DIR%%/key
                        users=%%DIR%%/users size=64k;
+        }
+        location = /tight {
+            ai_segment engine=tight labels=sport,gift key=%%DIR%%/key
+                       users=%%DIR%%/users size=64k;
+            if ($arg_never) { set $x 1; }
         }
         location = /closed {
             ai_segment engine=chat labels=sport,gift key=%%DIR%%/key size=64k;
@@ -275,6 +284,9 @@ $r = post('/segment', { id => $id, reviews => ['unheard'] });
 is($r->{status}, 502, 'the engine has another label');
 is(post('/down', { id => $id, reviews => ['a'] })->{status}, 502,
    'the engine is not there');
+$r = post('/tight', { id => $id, reviews => ['a'] });
+is($r->{status}, 503, 'no budget');
+like(json($r)->{error}{message}, qr/budget is used up/, 'and the shop is told');
 is(known('/segment', $id)->{status}, 404, 'nothing is kept of that');
 
 # the shop goes away while the engine thinks

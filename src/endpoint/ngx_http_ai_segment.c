@@ -252,8 +252,7 @@ ngx_http_ai_segment_ask(ngx_http_request_t *r, aif_customer_t *customer)
     amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_ai_filter_module);
 
-    es = ngx_ai_state_engine(ngx_ai_store_state(amcf->store),
-                             &alcf->segments->engine->name);
+    es = ngx_ai_sched_state(alcf->segments->engine);
     cln = ngx_pool_cleanup_add(r->pool, 0);
 
     if (es == NULL || cln == NULL) {
@@ -287,6 +286,7 @@ ngx_http_ai_segment_ask(ngx_http_request_t *r, aif_customer_t *customer)
     ask->ticket = ngx_ai_customers_ticket(amcf->customers);
     ngx_ai_customers_id(amcf->customers, &alcf->scope, &id, ask->id);
 
+    call->account = alcf->segments->account;
     call->handler = ngx_http_ai_segment_answered;
     call->data = ask;
 
@@ -303,6 +303,11 @@ ngx_http_ai_segment_ask(ngx_http_request_t *r, aif_customer_t *customer)
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_ABORT || rc == NGX_DECLINED) {
+        return ngx_http_ai_reply_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                       "the engine's budget is used up");
     }
 
 busy:

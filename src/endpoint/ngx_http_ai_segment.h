@@ -15,6 +15,7 @@
 
 struct ngx_http_ai_segment_s {
     ngx_ai_engine_t       *engine;
+    ngx_ai_account_t      *account;      /* set when the scope is known */
     ngx_str_t              users;        /* file; empty: nobody may */
     ngx_str_t              key_file;
     size_t                 size;
@@ -27,6 +28,11 @@ struct ngx_http_ai_segment_s {
     aif_prompt_t           prompt;       /* for engines that follow prompts */
 };
 
+
+/*
+ * The setter is in ngx_http_ai_segment_conf.c, and so is what merges, which makes
+ * the account.
+ */
 
 ngx_int_t ngx_http_ai_segment_handler(ngx_http_request_t *r);
 

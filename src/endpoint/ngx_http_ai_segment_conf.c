@@ -368,3 +368,23 @@ ngx_http_ai_segment_prompt(ngx_conf_t *cf, ngx_http_ai_segment_t *sg)
 
     return NGX_OK;
 }
+
+
+/* An "if" in the location has its handler, too. */
+
+char *
+ngx_http_ai_segment_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf)
+{
+    ngx_http_ai_segment_t  *sg;
+
+    if (conf->segments == NULL) {
+        conf->segments = prev->segments;
+        return NGX_CONF_OK;
+    }
+
+    sg = conf->segments;
+    sg->account = ngx_http_ai_budget_account(cf, sg->engine, &conf->scope);
+
+    return sg->account ? NGX_CONF_OK : NGX_CONF_ERROR;
+}

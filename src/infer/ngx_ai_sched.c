@@ -431,6 +431,14 @@ ngx_ai_sched_poll(ngx_ai_job_t **jobs, ngx_ai_item_t *items, ngx_uint_t n)
 }
 
 
+ngx_ai_engine_state_t *
+ngx_ai_sched_state(ngx_ai_engine_t *engine)
+{
+    return engine->index < ngx_ai_sched.nlanes
+           ? ngx_ai_sched.lanes[engine->index]->state : NULL;
+}
+
+
 ngx_int_t
 ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
     ngx_array_t *engines, ngx_array_t *accounts)

@@ -108,6 +108,9 @@ typedef struct {
  * Never calls the waiter back before it returns.  Nobody waits for a STALE
  * text: it has a value.  A waiter is in one fetch at a time.
  *
+ * ngx_ai_sched_state() is an engine's state in this worker, for who calls it
+ * without the scheduler; NULL if there is no worker here.
+ *
  * ngx_ai_sched_init(): init_process; touches no socket.
  * ngx_ai_sched_exit(): exit_process, before ngx_ai_curl_exit(), which ends the
  * calls in flight.
@@ -115,6 +118,7 @@ typedef struct {
 
 ngx_int_t ngx_ai_sched_fetch(ngx_ai_fetch_t *fetch);
 void ngx_ai_sched_forget(ngx_ai_waiter_t *waiter);
+ngx_ai_engine_state_t *ngx_ai_sched_state(ngx_ai_engine_t *engine);
 ngx_int_t ngx_ai_sched_init(ngx_cycle_t *cycle, ngx_ai_store_t *store,
     ngx_array_t *engines /* of ngx_ai_engine_t * */,
     ngx_array_t *accounts /* of ngx_ai_account_t * */);
