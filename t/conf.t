@@ -85,7 +85,7 @@ my @refused = (
     [{ location => 'ai_segment engine=e labels=' . join(',', 'a' .. 'q')
                    . " key=$key.long;" }, qr/at most 16 labels/],
     [{ location => "ai_segment engine=e labels=a,b key=$key;" },
-     qr/key file "\S+" of "ai_segment" must hold one line .* 16 to 4095/],
+     qr/key file "\S+" of "ai_segment" must hold one line .* 16 to 409/],
     [{ location => "ai_segment engine=e labels=a,b key=$key.none;" },
      qr/can't read the key file of "ai_segment"/],
     [{ location => "ai_segment engine=e labels=a,b key=$key.long"

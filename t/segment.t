@@ -57,7 +57,7 @@ my $conf = <<'END';
     }
     ai_engine tight {
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
-        max_tokens 10; budget day=1;
+        max_tokens 10; budget day=1700;
     }
     ai_engine nobody {
         protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
@@ -284,7 +284,7 @@ $r = post('/segment', { id => $id, reviews => ['unheard'] });
 is($r->{status}, 502, 'the engine has another label');
 is(post('/down', { id => $id, reviews => ['a'] })->{status}, 502,
    'the engine is not there');
-$r = post('/tight', { id => $id, reviews => ['a'] });
+$r = post('/tight', { id => $id, reviews => ['well ' x 1000] });
 is($r->{status}, 503, 'no budget');
 like(json($r)->{error}{message}, qr/budget is used up/, 'and the shop is told');
 is(known('/segment', $id)->{status}, 404, 'nothing is kept of that');

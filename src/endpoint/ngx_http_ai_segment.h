@@ -29,10 +29,7 @@ struct ngx_http_ai_segment_s {
 };
 
 
-/*
- * The setter is in ngx_http_ai_segment_conf.c, and so is what merges, which makes
- * the account.
- */
+/* Setter and merge are in ngx_http_ai_segment_conf.c. */
 
 ngx_int_t ngx_http_ai_segment_handler(ngx_http_request_t *r);
 
