@@ -221,7 +221,7 @@ aif_claim_say(const aif_claim_t *claims, const aif_claim_list_t *list,
     uint16_t                  id;
     const aif_claim_entry_t  *entry;
 
-    for (i = 0; i < t->len; /* void */) {
+    for (i = 0, end = 0; i < t->len; /* void */) {
 
         entry = (t->text[i] & 0xc0) == 0x80 ? NULL
                 : aif_claim_list_find(list, t, i, &end);
@@ -256,7 +256,7 @@ aif_claim_lists(aif_claim_check_t *c, const aif_str_t *target_locale)
     lists[0] = aif_claim_list_language(c->claims, target_locale);
     lists[1] = aif_claim_list_language(c->claims, &aif_claim_any);
 
-    for (i = 0; i < t.len; /* void */) {
+    for (i = 0, end = 0; i < t.len; /* void */) {
 
         found = NULL;
         longest = i + 1;
