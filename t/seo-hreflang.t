@@ -113,7 +113,11 @@ while (defined(my $path = shift @queue)) {
 }
 
 my @pages = sort grep { $_ ne '/basket' } keys %seen;
-cmp_ok(scalar @pages, '>', 15, 'the demo shop has pages');
+my $goods = do "$AIF::top/scripts/demo.d/catalogue.pl" or die "no catalogue\n";
+is_deeply([grep !$seen{$_}, (map "/product/$_", 1 .. @{ $goods->{products} }),
+           (map "/category/$_->{slug}", @{ $goods->{categories} }),
+           qw(/ /story /shipping /returns)], [], 'every page of the demo shop');
+cmp_ok(scalar @pages, '>', 15, '... which are some');
 
 is(listed('/product/1'), '', 'nothing is announced before it is there');
 
