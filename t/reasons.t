@@ -80,7 +80,7 @@ my %location = (
     breaker   => 'ai_translate broken;',
     broken    => 'ai_translate broken;',
     queue     => 'ai_translate narrow;',
-    budget    => 'ai_translate poor;',
+    budget    => 'ai_translate poor; ai_wait 3s;',
     engine    => 'ai_translate failing;',
     guard     => 'ai_translate lying;',
     json      => 'ai_json title;',
@@ -96,7 +96,8 @@ my $locations = join '', map {
 my $http = engine('scripted', '', '') =~ s{/m/}{}r
          . engine('broken', 'status=500', '')
          . engine('narrow', 'delay=300', 'queue 1; concurrency 1; batch 1;')
-         . engine('poor', 'delay=1', 'max_tokens 100; budget day=1;')
+         . 'ai_engine poor { protocol libretranslate; batch 1; '
+         . "budget day=1000; url http://127.0.0.1:%%PORT_1%%; }\n"
          . engine('failing', 'garbage', '')
          . engine('lying', 'facts', '')
          . engine('hanging', 'delay=2000', 'queue 8000; concurrency 1;')
@@ -146,7 +147,11 @@ sub is_reason {
     my ($reason, $what, $status, %arg) = @_;
     my $name = ($arg{path} =~ m{^(?:/es)?/(\w+)})[0];
     my $before = status();
+
+    $memory->fail('all') if $reason eq 'memory';
     my $r = $nginx->request(method => 'GET', %arg);
+    $memory->fail(0) if $memory;
+
     my $line = logged($r);
     my $after = status();
 
@@ -198,7 +203,11 @@ $nginx->reload(http => $http =~ s/ai_translate lying;/$& ai_wait 5s;/r);
 is_reason('guard', 'an engine that changes numbers', 'MISS', page('guard'));
 $nginx->reload(http => $http);
 
-is_reason('budget', 'no money', 'MISS', page('budget'));
+my $pages = 0;
+ok($nginx->wait_for(sub {
+    logged($nginx->get('/es/budget/' . $pages++)) eq 'MISS budget'
+}), 'money runs out');
+is_reason('budget', 'no money left', 'MISS', page('budget'));
 
 is_reason('queue', 'more texts than may wait', 'MISS', page('queue'));
 
@@ -223,9 +232,7 @@ is_reason('cut', 'a page that is cut', 'ORIGIN', page('cut'));
 SKIP: {
     skip 'no memory of our own', 3 if !$memory;
 
-    $memory->fail('all');
     is_reason('memory', 'no memory', 'ORIGIN', page('memory'));
-    $memory->fail(0);
 }
 
 is_reason('store', 'no room for what is in flight', 'MISS', page('store'));
