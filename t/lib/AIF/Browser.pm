@@ -66,10 +66,31 @@ sub lacks {
 sub drive {
     my ($class, @steps) = @_;
 
-    my $dir = AIF->scratch('chromium');
+    return $class->node('drive', \@steps, 'driver',
+                        "$AIF::top/t/browser/driver/drive", program('chromium'));
+}
+
+
+# judge({ name => { file => ..., charset => ..., html => ... } }): what
+# t/browser/serve/judge says.
+
+sub judge {
+    my ($class, $pages) = @_;
+
+    return $class->node('judge', $pages, 'judges',
+                        "$AIF::top/t/browser/serve/judge", made('judges'));
+}
+
+
+# What a program says, which reads JSON and writes some.
+
+sub node {
+    my ($class, $name, $input, $modules, @command) = @_;
+
+    my $dir = AIF->scratch($name);
     my $json = JSON::PP->new->utf8;
 
-    AIF->spew("$dir/steps.json", $json->encode(\@steps));
+    AIF->spew("$dir/input.json", $json->encode($input));
 
     my $pid = fork;
     die "fork: $!\n" unless defined $pid;
@@ -77,17 +98,16 @@ sub drive {
     if ($pid == 0) {
         # Chromium writes into its home
         $ENV{HOME} = $ENV{TMPDIR} = $dir;
-        $ENV{NODE_PATH} = made('driver') . '/node_modules';
-        open STDIN, '<', "$dir/steps.json";
+        $ENV{NODE_PATH} = made($modules) . '/node_modules';
+        open STDIN, '<', "$dir/input.json";
         open STDOUT, '>', "$dir/result.json";
         open STDERR, '>', "$dir/errors";
-        exec program('node'), "$AIF::top/t/browser/driver/drive",
-             program('chromium') or POSIX::_exit(127);
+        exec program('node'), @command or POSIX::_exit(127);
     }
 
     waitpid $pid, 0;
 
-    die "the browser failed:\n" . AIF->slurp("$dir/errors") if $?;
+    die "$name failed:\n" . AIF->slurp("$dir/errors") if $?;
 
     return $json->decode(AIF->slurp("$dir/result.json"));
 }
