@@ -58,18 +58,20 @@ sub new {
 
 # --- the shop --------------------------------------------------------------
 
-# A page is what is between texts, and the texts.
+# A page is what is between texts, and the texts.  Each text has a number that no
+# other has: an engine that gives one's translation for another's is found out.
 
 sub page {
     my $n = shift;
     my ($word, $thing) = ($words[$n % @words], $things[$n % @things]);
-    my @page = ('<!doctype html><html><head><title>', "The $word $thing",
+    my @page = ('<!doctype html><html><head><title>', "The $word $thing $n",
                 "</title>\n<style>p { color: red }</style></head><body><p>",
-                "The $word $thing number $n");
+                "The $word $thing number $n of 100");
 
     for my $i (1 .. 3 + $n % 20) {
         push @page, "</p>\n<script>var x = \"<p>$n</p>\";</script><p>",
-             "This $thing is $words[($n + $i) % @words] in way $i";
+             "This $thing is $words[($n + $i) % @words] in way "
+             . (1000 * $n + $i);
     }
 
     push @page, '</p><footer>', 'All prices include delivery',
