@@ -261,6 +261,8 @@ typedef struct {
     ngx_uint_t                 hits;
     ngx_uint_t                 misses;
     ngx_msec_t                 wait_time;
+    ngx_ai_amount_t            guess;        /* of what it asked for first */
+    uint64_t                   cost;         /* billionths */
     ngx_uint_t                 letters;      /* of the page */
     ngx_uint_t                 letters_hit;
 

@@ -309,6 +309,7 @@ ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
     ngx_http_ai_json_number(j, "answers", es->answers);
     ngx_http_ai_json_number(j, "errors", es->errors);
     ngx_http_ai_json_number(j, "throttled", es->throttled);
+    ngx_http_ai_json_number(j, "retries", es->retries);
     ngx_http_ai_json_number(j, "dropped", es->dropped);
     ngx_http_ai_json_number(j, "texts_sent", es->texts_sent);
     ngx_http_ai_json_number(j, "texts_stored", es->texts_stored);

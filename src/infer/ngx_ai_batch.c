@@ -473,6 +473,7 @@ ngx_ai_batch_retry(ngx_ai_batch_t *batch)
 
     if (!ngx_queue_empty(&again)) {
         lane->credit -= NGX_AI_BATCH_CREDIT;
+        ngx_ai_count(lane->state->retries);
         ngx_ai_lane_back(lane, &again);
     }
 }

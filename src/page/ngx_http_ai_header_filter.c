@@ -196,6 +196,14 @@ ngx_http_ai_head(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 static ngx_int_t
 ngx_http_ai_hold(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
 {
+    if (ctx->shadow && r->headers_in.range) {
+
+        /* 206 in a moment, and the body is cut before we see it */
+
+        ctx->reason = NGX_AI_REASON_status;
+        return ngx_http_ai_pass(r, ctx);
+    }
+
     ctx->headers_out = r->headers_out;
     ctx->teaches = r->method == NGX_HTTP_GET
                    && ngx_http_ai_private_teaches(r, ctx->conf);

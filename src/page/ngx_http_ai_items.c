@@ -407,6 +407,9 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     rc = ngx_ai_sched_fetch(&fetch);
 
+    ctx->guess = fetch.guess;
+    ctx->cost = fetch.cost;
+
     if (ctx->misses == 0) {
         /* only to be renewed: nothing of the page is the shop's */
 

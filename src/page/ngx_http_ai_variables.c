@@ -19,6 +19,10 @@ static ngx_int_t ngx_http_ai_variable_locale(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_ai_variable_count(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_ai_variable_guess(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_ai_variable_cost(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_ai_variable_wait_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_http_ai_ctx_t *ngx_http_ai_decided(ngx_http_request_t *r);
@@ -45,6 +49,15 @@ static ngx_http_variable_t  ngx_http_ai_variables[] = {
 
     { ngx_string("ai_misses"), NULL, ngx_http_ai_variable_count,
       offsetof(ngx_http_ai_ctx_t, misses), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ai_input_tokens"), NULL, ngx_http_ai_variable_guess,
+      offsetof(ngx_http_ai_ctx_t, guess.input), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ai_output_tokens"), NULL, ngx_http_ai_variable_guess,
+      offsetof(ngx_http_ai_ctx_t, guess.output), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ai_cost"), NULL, ngx_http_ai_variable_cost, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("ai_wait_time"), NULL, ngx_http_ai_variable_wait_time, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -138,6 +151,68 @@ ngx_http_ai_variable_count(ngx_http_request_t *r,
     }
 
     v->len = ngx_sprintf(p, "%ui", *(ngx_uint_t *) ((char *) ctx + data)) - p;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->data = p;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_ai_variable_guess(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char             *p;
+    ngx_http_ai_ctx_t  *ctx;
+
+    ctx = ngx_http_ai_decided(r);
+
+    if (ctx == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    v->len = ngx_sprintf(p, "%uL", *(uint64_t *) ((char *) ctx + data)) - p;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->data = p;
+
+    return NGX_OK;
+}
+
+
+/* in the currency of "price" */
+
+static ngx_int_t
+ngx_http_ai_variable_cost(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char             *p;
+    ngx_http_ai_ctx_t  *ctx;
+
+    ctx = ngx_http_ai_decided(r);
+
+    if (ctx == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN + 10);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    v->len = ngx_sprintf(p, "%uL.%09uL", ctx->cost / 1000000000,
+                         ctx->cost % 1000000000)
+             - p;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;

@@ -20,7 +20,7 @@
 #include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  7      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  8      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 #define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
@@ -135,6 +135,7 @@ typedef struct {
     ngx_atomic_t   answers;         /* calls that gave an answer */
     ngx_atomic_t   errors;          /* connect, time-out, 5xx, garbage */
     ngx_atomic_t   throttled;
+    ngx_atomic_t   retries;         /* calls made again */
     ngx_atomic_t   texts_sent;
     ngx_atomic_t   texts_stored;
     ngx_atomic_t   bytes_sent;

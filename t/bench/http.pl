@@ -21,7 +21,7 @@ use List::Util ();
 use ScriptedEngine;
 use Time::HiRes qw(sleep time);
 
-my %bench = (filters => \&filters, pages => \&pages, source => \&source,
+my %bench = (filters => \&filters, pages => \&pages, source => \&source, breaker => \&breaker,
              cold => \&cold, waiting => \&waiting, calls => \&calls,
              capacity => \&capacity, memory => \&memory);
 
@@ -544,6 +544,71 @@ END
     printf "  one client: p50 %.0f and %.0f us, %+.1f%%\n",
            $result->{$ways[0][0]}{p50}, $result->{$ways[1][0]}{p50},
            100 * ($result->{$ways[1][0]}{ratio_p50} - 1);
+}
+
+
+# breaker: pages without translations while the engine is gone, beside the same
+# where no engine may be asked; and how soon it is asked again when it is back.
+
+sub breaker {
+    my ($page) = shop_page(200);
+    my $nginx = start_nginx(files => { 'page.html' => $page }, http => <<'END');
+    %%ENGINE%%
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        default_type text/html;
+        ai_translate scripted;
+        location /down/ { alias %%DIR%%/html/; ai_filter on; }
+        location /without/ {
+            alias %%DIR%%/html/;
+            ai_filter on;
+            ai_private lookup;
+        }
+        location /status { ai_status; }
+    }
+END
+    my ($pid) = $nginx->workers;
+    my $port = $nginx->{port};
+    my @ways = ([ 'no engine is asked', $pid, $port, '/es/without/page.html' ],
+                [ 'engine gone', $pid, $port, '/es/down/page.html' ]);
+
+    my $n = 0;
+    until (status($nginx)->{engines}{scripted}{breaker}{state} eq 'open') {
+        $n++ < 200 or die "bench: the breaker does not open\n";
+        $nginx->get('/es/down/page.html');
+        sleep 0.05;
+    }
+
+    my $engine = status($nginx)->{engines}{scripted};
+    printf "%.1f kB; open after %d calls\n", length($page) / 1000,
+           $engine->{calls};
+
+    my $result = rounds(\@ways, rounds => 3 * $option{rounds});
+    table(\@ways, $result);
+    printf "  CPU %+.1f%%\n",
+           100 * ($result->{$ways[1][0]}{ratio_cpu} - 1);
+
+    $result = rounds(\@ways, rounds => 3 * $option{rounds}, clients => 1);
+    printf "  one client: p50 %.0f and %.0f us, %+.1f%%\n",
+           $result->{$ways[0][0]}{p50}, $result->{$ways[1][0]}{p50},
+           100 * ($result->{$ways[1][0]}{ratio_p50} - 1);
+
+    $engine = status($nginx)->{engines}{scripted};
+    printf "  calls meanwhile %d\n", $engine->{calls};
+
+    start_engine();
+    my $begin = time;
+    my $wait = $engine->{breaker}{until_ms} / 1000;
+
+    until (status($nginx)->{engines}{scripted}{breaker}{state} eq 'closed') {
+        time - $begin < 400 or die "bench: the breaker does not close\n";
+        $nginx->get('/es/down/page.html');
+        sleep 0.05;
+    }
+
+    printf "  back: closed by %d call after %.1f s (it was shut for %.1f s)\n",
+           status($nginx)->{engines}{scripted}{calls} - $engine->{calls},
+           time - $begin, $wait;
 }
 
 
