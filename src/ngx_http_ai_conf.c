@@ -56,6 +56,27 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_claims"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_ai_claims,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_generate"),
+      NGX_HTTP_AI_SL|NGX_CONF_1MORE,
+      ngx_http_ai_generate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("ai_segment_from"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_segment_from,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_scope"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
       ngx_http_ai_budget_scope,
@@ -437,6 +458,7 @@ ngx_http_ai_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ngx_strcmp(value[1].data, "off") == 0) {
         alcf->valid = 0;
+        alcf->valid_generated = 0;
         return NGX_CONF_OK;
     }
 
@@ -449,6 +471,8 @@ ngx_http_ai_valid(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            &value[1]);
         return NGX_CONF_ERROR;
     }
+
+    alcf->valid_generated = alcf->valid;
 
     return NGX_CONF_OK;
 }
@@ -606,6 +630,16 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_array_init(&amcf->writers, cf->pool, 4,
+                       sizeof(ngx_http_ai_reference_t))
+        != NGX_OK
+        || ngx_array_init(&amcf->own_claims, cf->pool, 4,
+                          sizeof(ngx_http_ai_claims_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
     return amcf;
 }
 
@@ -613,7 +647,10 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
 char *
 ngx_http_ai_init_main_conf(ngx_conf_t *cf, void *conf)
 {
-    if (ngx_http_ai_engine_check(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_ai_engine_check(cf, conf) != NGX_CONF_OK
+        || ngx_http_ai_generate_engines(cf, conf) != NGX_CONF_OK
+        || ngx_http_ai_claims_make(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -643,6 +680,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->scope = { 0, NULL };
      *     alcf->accounts = NULL;
      *     alcf->query_account = NULL;
+     *     alcf->generate_accounts = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
@@ -671,6 +709,9 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->incomplete = NGX_CONF_UNSET_UINT;
     alcf->renew = NGX_CONF_UNSET;
     alcf->valid = NGX_CONF_UNSET;
+    alcf->valid_generated = NGX_CONF_UNSET;
+    alcf->generate = NGX_CONF_UNSET_PTR;
+    alcf->segment_from = NGX_CONF_UNSET_PTR;
     alcf->buffer_size = NGX_CONF_UNSET_SIZE;
     alcf->private_mode = NGX_CONF_UNSET_UINT;
     alcf->crawlers = NGX_CONF_UNSET_PTR;
@@ -757,7 +798,8 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_ai_merge_segment(conf);
 
     if (ngx_http_ai_merge_policy(cf, prev, conf) != NGX_CONF_OK
-        || ngx_http_ai_merge_translate(cf, prev, conf) != NGX_CONF_OK)
+        || ngx_http_ai_merge_translate(cf, prev, conf) != NGX_CONF_OK
+        || ngx_http_ai_merge_generate(cf, prev, conf) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }

@@ -73,6 +73,31 @@ char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 
 
 /*
+ * ngx_http_ai_conf_generate.c: setters of ai_generate, ai_segment_from and
+ * ai_claims.  ngx_http_ai_merge_generate() comes after the prompts are named;
+ * when all blocks are read, ngx_http_ai_generate_engines() fails if an engine
+ * can't write, and ngx_http_ai_claims_make() makes the lists if anybody needs
+ * them.
+ */
+
+typedef struct {
+    ngx_str_t         file;
+    ngx_str_t         language;
+    ngx_str_t         text;
+} ngx_http_ai_claims_t;
+
+char *ngx_http_ai_generate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_segment_from(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_ai_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_merge_generate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+char *ngx_http_ai_generate_engines(ngx_conf_t *cf,
+    ngx_http_ai_main_conf_t *amcf);
+char *ngx_http_ai_claims_make(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
+
+
+/*
  * ngx_http_ai_peer_trust() makes a full name of that of a file of authorities,
  * and proves that it holds some; its words go behind the directive's name.
  * ngx_http_ai_peer_certificate() reads our own certificate and its key, if the

@@ -24,6 +24,8 @@ static ngx_ai_budget_t *ngx_http_ai_budget_find(ngx_ai_engine_t *engine,
     ngx_str_t *scope);
 static ngx_int_t ngx_http_ai_budget_least(ngx_ai_engine_t *engine,
     uint64_t *least);
+static char *ngx_http_ai_budget_writers(ngx_conf_t *cf,
+    ngx_http_ai_loc_conf_t *conf);
 
 
 char *
@@ -352,6 +354,10 @@ ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
         }
     }
 
+    if (ngx_http_ai_budget_writers(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->translate == NULL) {
         return NGX_CONF_OK;
     }
@@ -368,6 +374,40 @@ ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     for (i = 0; i < conf->translate->nelts; i++) {
         account[i] = ngx_http_ai_budget_account(cf, engine[i], &conf->scope);
 
+        if (account[i] == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* of the engines that write */
+
+static char *
+ngx_http_ai_budget_writers(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *conf)
+{
+    ngx_uint_t                 i;
+    ngx_ai_account_t         **account;
+    ngx_http_ai_generator_t   *g;
+
+    if (conf->generate == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    g = conf->generate->elts;
+    account = ngx_palloc(cf->pool, conf->generate->nelts
+                                   * sizeof(ngx_ai_account_t *));
+    if (account == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->generate_accounts = account;
+
+    for (i = 0; i < conf->generate->nelts; i++) {
+        account[i] = ngx_http_ai_budget_account(cf, g[i].engine,
+                                                &conf->scope);
         if (account[i] == NULL) {
             return NGX_CONF_ERROR;
         }

@@ -16,7 +16,9 @@
 #include <ngx_http.h>
 #include <nginx.h>
 #include "core/aif_charset.h"
+#include "core/aif_claim.h"
 #include "core/aif_rewrite.h"
+#include "core/aif_slot.h"
 #include "core/aif_seo.h"
 #include "core/aif_state.h"
 #include "store/ngx_ai_customers.h"
@@ -59,6 +61,9 @@ typedef struct {
     ngx_array_t                references;   /* where engines were named */
     ngx_array_t                prompts;      /* of ngx_http_ai_prompt_t * */
     ngx_array_t                accounts;     /* of ngx_ai_account_t * */
+    ngx_array_t                writers;      /* where engines are to write */
+    ngx_array_t                own_claims;   /* of ngx_http_ai_claims_t */
+    aif_claim_t               *claims;       /* NULL: nothing is generated */
     ngx_uint_t                 used;         /* some location filters */
     ngx_ai_customers_t        *customers;    /* NULL: no ai_segment */
     ngx_str_t                  customers_key;     /* file */
@@ -121,6 +126,23 @@ typedef struct {
 } ngx_http_ai_switch_t;
 
 
+/*
+ * One ai_generate.  Selector groups of a page are 32: one for the slots and
+ * one for the facts of each.
+ */
+
+#define NGX_HTTP_AI_MAX_GENERATORS  16
+
+typedef struct {
+    aif_selector_t            *selector;
+    aif_selector_t            *facts;        /* or NULL */
+    aif_prompt_t              *prompt;
+    ngx_ai_engine_t           *engine;
+    aif_slot_conf_t            slot;
+    uint32_t                   kinds;        /* of facts, bits */
+} ngx_http_ai_generator_t;
+
+
 typedef struct {
     ngx_http_ai_switch_t       filter;
     ngx_http_ai_switch_t       seo;
@@ -139,6 +161,9 @@ typedef struct {
     ngx_array_t               *protect;      /* aif_pattern_t * */
     aif_mask_t                *mask;         /* never NULL once merged */
     uint32_t                   protect_hash;
+    ngx_array_t               *generate;     /* ngx_http_ai_generator_t */
+    ngx_ai_account_t         **generate_accounts;    /* of each */
+    ngx_http_complex_value_t  *segment_from; /* or NULL */
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
@@ -162,6 +187,7 @@ typedef struct {
     ngx_uint_t                 incomplete;   /* per cent of letters */
     ngx_flag_t                 renew;
     time_t                     valid;        /* 0: off */
+    time_t                     valid_generated;
     size_t                     buffer_size;
 
     ngx_uint_t                 private_mode;
@@ -228,6 +254,7 @@ void ngx_http_ai_buffer_exit(void);
 
 
 typedef struct ngx_http_ai_seo_s  ngx_http_ai_seo_t;
+typedef struct ngx_http_ai_generate_s  ngx_http_ai_generate_t;
 
 
 /* What a body is read as. */
@@ -310,6 +337,11 @@ typedef struct {
     aif_seo_conf_t            *address;      /* the page's, or NULL: ai_seo is
                                                 off, or nobody asked yet */
     ngx_http_ai_seo_t         *seo;          /* NULL: ai_seo is off */
+    ngx_http_ai_generate_t    *generate;     /* NULL: no slots here */
+    ngx_uint_t                 slots;        /* texts for slots: filled, or
+                                                missing */
+    ngx_uint_t                 unfilled;     /* ngx_ai_reason_e: why a slot
+                                                gets nothing, or none */
     ngx_str_t                  identity;     /* what edits depend on besides
                                                 page, locale and store */
     uint64_t                   memo_key;
@@ -507,6 +539,8 @@ ngx_int_t ngx_http_ai_items_make(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_items_lookup(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
+ngx_uint_t ngx_http_ai_items_wanted(ngx_http_ai_ctx_t *ctx,
+    ngx_ai_item_t *item);
 
 
 /*
@@ -681,6 +715,42 @@ ngx_uint_t ngx_http_ai_site_expected(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf);
 ngx_uint_t ngx_http_ai_site_answer(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_site_read(ngx_http_ai_ctx_t *ctx);
+
+
+/*
+ * page/ngx_http_ai_generate.c
+ *
+ * ngx_http_ai_generate_source(): a request's page may have slots, whatever its
+ * locale.  ngx_http_ai_generate_start(), before the memo, sets ctx->generate
+ * if it may (NGX_ERROR: no memory); ngx_http_ai_generate_read(), after the
+ * items are made, finds slots and facts (NGX_DECLINED: leave the page alone,
+ * reason set).  The others are steps of ngx_http_ai_items.c: look-up,
+ * before and after the state decides, what is wanted (NGX_DECLINED: nothing),
+ * fetching (NGX_AGAIN: ctx->wake will be posted).
+ * ngx_http_ai_generate_pending(): some text is still awaited.
+ * ngx_http_ai_generate_edits() adds to ctx->edits and takes replacements back
+ * that are in the way (NGX_ERROR: no memory).  ngx_http_ai_generate_label() is
+ * the request's segment.
+ *
+ * page/ngx_http_ai_claim.c: ngx_http_ai_claim_check() is for the scheduler.
+ */
+
+ngx_uint_t ngx_http_ai_generate_source(ngx_http_request_t *r,
+    ngx_http_ai_loc_conf_t *alcf);
+ngx_int_t ngx_http_ai_generate_start(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_generate_read(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_generate_lookup(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_generate_override(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_generate_sum(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_generate_want(ngx_http_ai_ctx_t *ctx,
+    ngx_http_ai_echo_t *echo);
+ngx_int_t ngx_http_ai_generate_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
+ngx_uint_t ngx_http_ai_generate_pending(ngx_http_ai_ctx_t *ctx);
+void ngx_http_ai_generate_forget(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_generate_edits(ngx_http_ai_ctx_t *ctx);
+int ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
+    aif_guard_fault_t *fault);
+ngx_str_t ngx_http_ai_generate_label(ngx_http_request_t *r);
 
 
 /*

@@ -85,6 +85,7 @@ my %location = (
     guard     => 'ai_translate lying;',
     json      => 'ai_json title;',
     store     => 'ai_translate hanging;',
+    facts     => 'ai_generate p prompt=description engine=scripted;',
 );
 
 my $locations = join '', map {
@@ -234,6 +235,9 @@ SKIP: {
 
     is_reason('memory', 'no memory', 'ORIGIN', page('memory'));
 }
+
+is_reason('facts', 'a slot in a page that says too little', 'ORIGIN',
+          path => '/facts');
 
 is_reason('store', 'no room for what is in flight', 'MISS', page('store'));
 

@@ -103,7 +103,7 @@ is_deeply([sort keys %{ $s->{status} }],
 ok(exists $s->{reasons}{$_}, "reason $_")
     for qw(off bypass locale type size slow encoding charset method status
            personal crawler budget breaker queue engine guard hydration markup
-           memory store cut);
+           memory store cut facts);
 
 is($s->{zone}{name}, 's"h\op', "the zone's name is escaped");
 is($s->{zone}{size}, 8 * 1024 * 1024, 'its size');

@@ -48,8 +48,7 @@ typedef struct aif_claim_s  aif_claim_t;
  * static sentence, lower case, and *line where.
  *
  * aif_claim_builtin() is the list that the module brings for a locale's
- * language, or for "any"; empty: none.  aif_claim_hash() is of all that was
- * added: a text that passed by other lists was not held against these.
+ * language, or for "any"; empty: none.
  *
  * aif_claim_check() returns AIF_OK; AIF_BAD with *fault set: a number, unit,
  * code or address (aif_guard_invent()), a thing of a list, or a name that is
@@ -62,7 +61,6 @@ aif_claim_t *aif_claim_create(aif_arena_t *a);
 int aif_claim_add(aif_claim_t *claims, const aif_str_t *language,
     const aif_str_t *text, const char **error, size_t *line);
 aif_str_t aif_claim_builtin(const aif_str_t *locale);
-uint32_t aif_claim_hash(const aif_claim_t *claims);
 int aif_claim_check(const aif_claim_t *claims, const aif_str_t *facts,
     const aif_str_t *text, const aif_str_t *source_locale,
     const aif_str_t *target_locale, aif_arena_t *a, aif_guard_fault_t *fault);

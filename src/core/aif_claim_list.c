@@ -55,7 +55,6 @@ aif_claim_create(aif_arena_t *a)
 
     if (claims) {
         claims->arena = a;
-        claims->hash = 0x811c9dc5;
     }
 
     return claims;
@@ -67,7 +66,6 @@ aif_claim_add(aif_claim_t *claims, const aif_str_t *language,
     const aif_str_t *text, const char **error, size_t *line)
 {
     int                  rc;
-    size_t               i;
     const u_char        *p, *q, *end;
     aif_claim_list_t    *list;
     aif_claim_parser_t   ps;
@@ -116,20 +114,9 @@ aif_claim_add(aif_claim_t *claims, const aif_str_t *language,
         }
     }
 
-    for (i = 0; i < text->len; i++) {
-        claims->hash = (claims->hash ^ text->data[i]) * 0x01000193;
-    }
-
     claims->nlists++;
 
     return AIF_OK;
-}
-
-
-uint32_t
-aif_claim_hash(const aif_claim_t *claims)
-{
-    return claims->hash;
 }
 
 

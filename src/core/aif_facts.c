@@ -27,7 +27,8 @@ static const aif_html_attr_t *aif_facts_value(aif_facts_t *f,
 static void aif_facts_meta(aif_facts_t *f, const aif_html_token_t *token);
 static aif_facts_span_t *aif_facts_span(aif_facts_t *f, uint32_t depth,
     uint32_t start);
-static void aif_facts_end(void *data, uint32_t depth, uint32_t at);
+static void aif_facts_end(void *data, uint32_t depth, uint32_t at,
+    uint32_t after);
 static void aif_facts_raw(void *data, uint32_t start, uint32_t end);
 static aif_str_t aif_facts_attr(aif_facts_t *f, const aif_html_attr_t *attr);
 static aif_str_t aif_facts_word(aif_facts_t *f, const aif_html_attr_t *attr);
@@ -318,12 +319,14 @@ aif_facts_span(aif_facts_t *f, uint32_t depth, uint32_t start)
 
 
 static void
-aif_facts_end(void *data, uint32_t depth, uint32_t at)
+aif_facts_end(void *data, uint32_t depth, uint32_t at, uint32_t after)
 {
     size_t              i, k;
     aif_facts_t        *f = data;
     aif_facts_span_t   *span;
     aif_facts_value_t  *value;
+
+    (void) after;
 
     for (i = 0, k = 0; i < f->nopen; i++) {
 

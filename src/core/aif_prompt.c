@@ -71,6 +71,48 @@ static const aif_prompt_t  aif_prompt_builtins[] = {
                  "in that language use."),
       aif_null_string, aif_null_string, aif_null_string, 0,
       AIF_PROMPT_TRANSLATE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("description"),
+      aif_string("You write product descriptions for an online shop: what the "
+                 "product is, what it is made of and what it is good for, in "
+                 "two to five sentences, without exaggeration."),
+      aif_null_string, aif_null_string, aif_null_string, 900,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("title"),
+      aif_string("You write page titles for an online shop: the product's "
+                 "name, its brand and what sets it apart."),
+      aif_null_string, aif_null_string, aif_null_string, 65,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("meta-description"),
+      aif_string("You write what search engines show below a page's title: "
+                 "one or two sentences that say what the product is and for "
+                 "whom."),
+      aif_null_string, aif_null_string, aif_null_string, 160,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("bullets"),
+      aif_string("You write the key points of a product for an online shop: "
+                 "three to six short points, with \" | \" between them and "
+                 "nothing else."),
+      aif_null_string, aif_null_string, aif_null_string, 600,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("og"),
+      aif_string("You write what is shown where somebody shares the page of a "
+                 "product in a social network: one or two friendly "
+                 "sentences."),
+      aif_null_string, aif_null_string, aif_null_string, 200,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
+
+    { aif_string("alt"),
+      aif_string("You write the text that stands for a product's picture for "
+                 "those who don't see it: what the product is and what it "
+                 "looks like, as far as the facts say it, in one short "
+                 "sentence."),
+      aif_null_string, aif_null_string, aif_null_string, 125,
+      AIF_PROMPT_WRITE, AIF_PROMPT_ITEMS, 0, 0 },
 };
 
 #define AIF_PROMPT_BUILTINS                                                   \
@@ -387,6 +429,13 @@ aif_prompt_system(const aif_prompt_t *prompt,
 
     if (prompt->max_length != 0) {
         aif_prompt_frame(&fill, "\n- Use at most {max_length} characters.");
+    }
+
+    if (values->segment && values->segment->len
+        && !aif_prompt_has(&prompt->system, "segment"))
+    {
+        aif_prompt_frame(&fill, "\n- Write for this kind of customer: "
+                                "{segment}");
     }
 
     if (prompt->tone.len != 0 && !aif_prompt_has(&prompt->system, "tone")) {

@@ -41,7 +41,8 @@ static void aif_walk_start(aif_walk_t *w, const aif_html_token_t *token);
 static void aif_walk_end(aif_walk_t *w, const aif_html_token_t *token);
 static void aif_walk_raw(aif_walk_t *w, const aif_html_token_t *token);
 static void aif_walk_close(aif_walk_t *w, uint32_t at);
-static void aif_walk_told(aif_walk_t *w, uint32_t depth, uint32_t at);
+static void aif_walk_told(aif_walk_t *w, uint32_t depth, uint32_t at,
+    uint32_t after);
 static void aif_walk_tell(aif_walk_t *w, const aif_html_token_t *token,
     uint32_t depth, unsigned alone);
 static void aif_walk_append(aif_walk_text_t *t, const u_char *p,
@@ -166,13 +167,15 @@ aif_walk_end(aif_walk_t *w, const aif_html_token_t *token)
     }
 
     aif_segment_stack_end(&w->stack, i);
-    aif_walk_close(w, token->start);
 
-    /* it may have ended around others that are still open */
+    /* those in it end first, but for those that it ends around */
 
-    if (i <= w->depth) {
-        aif_walk_told(w, i, token->start);
+    while (w->depth > i && w->depth > w->stack.depth) {
+        aif_walk_told(w, w->depth--, token->start, token->start);
     }
+
+    aif_walk_told(w, i, token->start, token->end);
+    aif_walk_close(w, token->start);
 }
 
 
@@ -189,7 +192,7 @@ aif_walk_raw(aif_walk_t *w, const aif_html_token_t *token)
 
         if (w->handlers[i].end) {
             w->handlers[i].end(w->handlers[i].data, w->stack.depth + 1,
-                               token->start);
+                               token->start, token->end);
         }
 
         if (w->handlers[i].raw && token->tag == AIF_TAG_script) {
@@ -207,13 +210,13 @@ static void
 aif_walk_close(aif_walk_t *w, uint32_t at)
 {
     for ( /* void */ ; w->depth > w->stack.depth; w->depth--) {
-        aif_walk_told(w, w->depth, at);
+        aif_walk_told(w, w->depth, at, at);
     }
 }
 
 
 static void
-aif_walk_told(aif_walk_t *w, uint32_t depth, uint32_t at)
+aif_walk_told(aif_walk_t *w, uint32_t depth, uint32_t at, uint32_t after)
 {
     size_t  i;
 
@@ -225,7 +228,7 @@ aif_walk_told(aif_walk_t *w, uint32_t depth, uint32_t at)
 
     for (i = 0; i < w->n; i++) {
         if (w->handlers[i].end) {
-            w->handlers[i].end(w->handlers[i].data, depth, at);
+            w->handlers[i].end(w->handlers[i].data, depth, at, after);
         }
     }
 }

@@ -17,16 +17,17 @@
 
 /*
  * Called in the order of the page.  "depth" names an element as long as it is
- * open: 1 and more.  start(): "groups" are those of the selector set,
- * "alone" says that there is no content and no end() will come.  end(): the
- * element's content ends at "at".  raw(): the content of a script.  NULL: not
- * wanted, but for start().  Tokens are valid during the call.
+ * open: 1 and more.  start(): "groups" are those of the selector set, "alone"
+ * says that there is no content and no end() will come.  end(): the element's
+ * content ends at "at", and its end tag, if it has one, at "after".  raw(): the
+ * content of a script.  NULL: not wanted, but for start().  Tokens are valid
+ * during the call.
  */
 
 typedef struct {
     void    (*start)(void *data, const aif_html_token_t *token, uint32_t depth,
                      uint32_t groups, unsigned alone);
-    void    (*end)(void *data, uint32_t depth, uint32_t at);
+    void    (*end)(void *data, uint32_t depth, uint32_t at, uint32_t after);
     void    (*raw)(void *data, uint32_t start, uint32_t end);
     void     *data;
 } aif_walk_handler_t;

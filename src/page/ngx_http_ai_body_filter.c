@@ -492,7 +492,11 @@ ngx_http_ai_wake_handler(ngx_event_t *ev)
 
     ngx_http_set_log_request(r->connection->log, r);
 
-    if (ctx->phase == NGX_HTTP_AI_WAIT) {
+    /* texts and translations have waiters of their own, the last one counts */
+
+    if (ctx->phase == NGX_HTTP_AI_WAIT && ctx->waiter.pending == 0
+        && !ngx_http_ai_generate_pending(ctx))
+    {
         ngx_http_ai_resume(r, ctx);
     }
 }
@@ -562,6 +566,7 @@ ngx_http_ai_cleanup(void *data)
     ngx_http_ai_ctx_t *ctx = data;
 
     ngx_ai_sched_forget(&ctx->waiter);
+    ngx_http_ai_generate_forget(ctx);
 
     if (ctx->timer.timer_set) {
         ngx_del_timer(&ctx->timer);

@@ -172,7 +172,8 @@ ask:
     return ngx_http_ai_site_expected(r, alcf)
            || ngx_http_ai_filter_candidate(r, alcf, &choice, &reason)
            || (reason == NGX_AI_REASON_locale
-               && ngx_http_ai_seo_expected(r, alcf, &choice));
+               && (ngx_http_ai_generate_source(r, alcf)
+                   || ngx_http_ai_seo_expected(r, alcf, &choice)));
 }
 
 

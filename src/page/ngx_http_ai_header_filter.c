@@ -13,6 +13,8 @@
 
 static ngx_int_t ngx_http_ai_header_again(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
+static ngx_uint_t ngx_http_ai_edited(ngx_http_request_t *r,
+    ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_pass(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_head(ngx_http_request_t *r,
@@ -85,10 +87,8 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
     } else if (ctx->candidate) {
         ctx->reason = ngx_http_ai_answer_reason(r, ctx);
 
-    } else if (!ctx->shadow && ctx->reason == NGX_AI_REASON_locale
-               && ngx_http_ai_switch(r, &alcf->seo) == NGX_HTTP_AI_ON
-               && ngx_http_ai_answer_reason(r, ctx) == NGX_AI_REASON_none
-               && ngx_http_ai_seo_source(ctx))
+    } else if (ctx->reason == NGX_AI_REASON_locale
+               && ngx_http_ai_edited(r, ctx))
     {
         ctx->source = 1;
         ctx->reason = NGX_AI_REASON_none;
@@ -110,6 +110,28 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
     }
 
     return ngx_http_ai_hold(r, ctx);
+}
+
+
+/* a page in the source locale has something to insert */
+
+static ngx_uint_t
+ngx_http_ai_edited(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
+{
+    ngx_uint_t  seo, slots;
+
+    slots = ngx_http_ai_generate_source(r, ctx->conf);
+    seo = !ctx->shadow
+          && ngx_http_ai_switch(r, &ctx->conf->seo) == NGX_HTTP_AI_ON;
+
+    if ((!slots && !seo)
+        || ngx_http_ai_answer_reason(r, ctx) != NGX_AI_REASON_none)
+    {
+        return 0;
+    }
+
+    return (slots && ctx->form == NGX_HTTP_AI_HTML)
+           || (seo && ngx_http_ai_seo_source(ctx));
 }
 
 
@@ -436,7 +458,8 @@ ngx_http_ai_send_origin_header(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
      */
 
     if (ngx_http_ai_honest(r, ctx,
-                           ctx->source || ctx->status == NGX_AI_STATUS_HIT)
+                           (ctx->source && ctx->misses == 0)
+                           || ctx->status == NGX_AI_STATUS_HIT)
         != NGX_OK
         || ngx_http_ai_debug_header(r, ctx) != NGX_OK)
     {

@@ -23,8 +23,6 @@ static ngx_uint_t ngx_http_ai_items_add(ngx_http_ai_ctx_t *ctx,
 static void ngx_http_ai_items_space(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_items_ask(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_items_sum(ngx_http_ai_ctx_t *ctx);
-static ngx_uint_t ngx_http_ai_items_wanted(ngx_http_ai_ctx_t *ctx,
-    ngx_ai_item_t *item);
 
 
 /* fragments to items: equal texts are one, by a table of open addressing */
@@ -47,7 +45,6 @@ ngx_http_ai_items_make(ngx_http_ai_ctx_t *ctx)
     }
 
     n = ctx->nlist + ctx->ntexts;
-    ctx->fragments = n;
 
     for (mask = 16; mask < 2 * n; mask *= 2) { /* void */ }
 
@@ -80,7 +77,7 @@ ngx_http_ai_items_make(ngx_http_ai_ctx_t *ctx)
                                                      &ctx->texts[i]);
     }
 
-    return NGX_OK;
+    return ngx_http_ai_generate_read(ctx);
 }
 
 
@@ -205,7 +202,9 @@ ngx_http_ai_items_ask(ngx_http_ai_ctx_t *ctx)
 
     ctx->generation = ngx_ai_store_generation(amcf->store);
 
-    for (i = 0; i < ctx->nitems; /* void */) {
+    /* a page in its own locale is not translated */
+
+    for (i = ctx->source ? ctx->nitems : 0; i < ctx->nitems; /* void */) {
 
         pos = aif_arena_alloc(ctx->arena, NGX_HTTP_AI_VALUES);
         if (pos == NULL) {
@@ -218,7 +217,7 @@ ngx_http_ai_items_ask(ngx_http_ai_ctx_t *ctx)
                                 ctx->nitems, &pos, end);
     }
 
-    return NGX_OK;
+    return ngx_http_ai_generate_lookup(ctx);
 }
 
 
@@ -226,10 +225,12 @@ static void
 ngx_http_ai_items_sum(ngx_http_ai_ctx_t *ctx)
 {
     size_t          letters;
-    ngx_uint_t      i;
+    ngx_uint_t      i, n;
     ngx_ai_item_t  *item;
 
     static ngx_ai_item_t  none;
+
+    n = ctx->nlist + ctx->ntexts;
 
     ctx->hits = 0;
     ctx->misses = 0;
@@ -238,7 +239,9 @@ ngx_http_ai_items_sum(ngx_http_ai_ctx_t *ctx)
     ctx->left = 0;
     ctx->stale = 0;
 
-    for (i = 0; i < ctx->fragments; i++) {
+    ngx_http_ai_generate_override(ctx);
+
+    for (i = 0; i < n; i++) {
         item = ctx->item_of[i] == NGX_HTTP_AI_NO_ITEM
                ? &none : &ctx->items[ctx->item_of[i]];
         ctx->replacements[i] = item->value;
@@ -247,7 +250,7 @@ ngx_http_ai_items_sum(ngx_http_ai_ctx_t *ctx)
 
     ngx_http_ai_state_decide(ctx);
 
-    for (i = 0; i < ctx->fragments; i++) {
+    for (i = ctx->source ? n : 0; i < n; i++) {
 
         if (i < ctx->nlist) {
 
@@ -277,7 +280,11 @@ ngx_http_ai_items_sum(ngx_http_ai_ctx_t *ctx)
         }
     }
 
-    ctx->status = ctx->source ? NGX_AI_STATUS_BYPASS
+    ngx_http_ai_generate_sum(ctx);
+
+    ctx->fragments = (ctx->source ? 0 : n) + ctx->slots;
+
+    ctx->status = ctx->source && ctx->slots == 0 ? NGX_AI_STATUS_BYPASS
                   : ctx->misses == 0 ? NGX_AI_STATUS_HIT
                   : ctx->hits == 0 ? NGX_AI_STATUS_MISS
                                    : NGX_AI_STATUS_PARTIAL;
@@ -320,7 +327,9 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
         return;
     }
 
-    for (i = 0, n = 0, negative = 0; i < ctx->nitems; i++) {
+    for (i = ctx->source ? ctx->nitems : 0, n = 0, negative = 0;
+         i < ctx->nitems; i++)
+    {
         n += ngx_http_ai_items_wanted(ctx, &ctx->items[i]);
         negative += (ctx->items[i].found == NGX_AI_NEGATIVE);
     }
@@ -329,7 +338,7 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
         ctx->reason = NGX_AI_REASON_engine;
     }
 
-    if (n == 0) {
+    if (n == 0 && ctx->slots == 0) {
         return;
     }
 
@@ -342,7 +351,11 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
         return;
     }
 
-    for (i = 0; i < ctx->nitems; i++) {
+    if (ngx_http_ai_generate_want(ctx, &echo) != NGX_OK && n == 0) {
+        return;
+    }
+
+    for (i = n ? 0 : ctx->nitems; i < ctx->nitems; i++) {
 
         if (!ngx_http_ai_items_wanted(ctx, &ctx->items[i])) {
             continue;
@@ -356,9 +369,9 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
         ctx->wanted[ctx->nwanted++] = ctx->items[i];
     }
 
-    engine = ctx->conf->translate->elts;
+    engine = ctx->nwanted ? ctx->conf->translate->elts : NULL;
 
-    if (ctx->nwanted > engine[0]->queue) {
+    if (engine && ctx->nwanted > engine[0]->queue) {
         ctx->reason = NGX_AI_REASON_queue;
 
     } else if (ctx->misses && ctx->reason == NGX_AI_REASON_none) {
@@ -370,7 +383,7 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
 ngx_int_t
 ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 {
-    ngx_int_t                 rc;
+    ngx_int_t                 rc, generated;
     ngx_str_t                *locales;
     ngx_ai_fetch_t            fetch;
     ngx_http_ai_main_conf_t  *amcf;
@@ -380,8 +393,10 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
         return NGX_OK;
     }
 
+    generated = ngx_http_ai_generate_fetch(ctx, wait);
+
     if (ctx->nwanted == 0) {
-        return NGX_OK;
+        return generated;
     }
 
     amcf = ngx_http_get_module_main_conf(ctx->request,
@@ -420,11 +435,11 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
         ctx->reason = NGX_AI_REASON_memory;
     }
 
-    return rc == NGX_AGAIN ? NGX_AGAIN : NGX_OK;
+    return rc == NGX_AGAIN ? NGX_AGAIN : generated;
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_ai_items_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
 {
     switch (item->found) {

@@ -178,9 +178,8 @@ ngx_http_ai_memo_use(ngx_http_ai_ctx_t *ctx)
     ctx->status = NGX_AI_STATUS_HIT;
     ctx->reason = memo->reason;
 
-    if (ctx->source) {
+    if (ctx->source && ctx->hits == 0) {
         ctx->status = NGX_AI_STATUS_BYPASS;
-        ctx->reason = NGX_AI_REASON_locale;
     }
 
     return NGX_OK;

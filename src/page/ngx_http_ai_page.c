@@ -98,6 +98,7 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
     ctx->segment = aif_segment_create(&ctx->conf->segment, ctx->arena);
 
     if (ctx->segment == NULL || ngx_http_ai_seo_start(ctx) != NGX_OK
+        || ngx_http_ai_generate_start(ctx) != NGX_OK
         || ngx_http_ai_memo_start(ctx) != NGX_OK)
     {
         ngx_http_ai_page_free(ctx);
@@ -206,12 +207,29 @@ ngx_http_ai_page_read(ngx_http_ai_ctx_t *ctx, ngx_uint_t last)
 static ngx_int_t
 ngx_http_ai_page_texts(ngx_http_ai_ctx_t *ctx)
 {
-    if (ctx->source) {
-        ngx_http_ai_state_source(ctx);
-        return NGX_OK;
+    if (!ctx->source) {
+        return ngx_http_ai_items_make(ctx);
     }
 
-    return ngx_http_ai_items_make(ctx);
+    if (ctx->generate) {
+
+        if (ngx_http_ai_items_make(ctx) == NGX_OK) {
+            return NGX_OK;
+        }
+
+        /* of a state that nobody can read only slots are a matter */
+
+        ctx->unfilled = ctx->reason;
+        ctx->reason = NGX_AI_REASON_none;
+        ctx->generate = NULL;
+        ctx->nlist = 0;
+        ctx->ntexts = 0;
+        ctx->nitems = 0;
+    }
+
+    ngx_http_ai_state_source(ctx);
+
+    return NGX_OK;
 }
 
 
@@ -341,13 +359,18 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
             return NGX_DECLINED;
         }
 
+    } else if (ctx->unfilled != NGX_AI_REASON_none) {
+        ctx->reason = ctx->unfilled;
+
     } else {
-        ctx->reason = ctx->source ? NGX_AI_REASON_locale
+        ctx->reason = ctx->source && ctx->slots == 0 ? NGX_AI_REASON_locale
                       : ctx->left ? NGX_AI_REASON_hydration
                                   : NGX_AI_REASON_none;
     }
 
-    if (ngx_http_ai_seo_edits(ctx) != NGX_OK) {
+    if (ngx_http_ai_seo_edits(ctx) != NGX_OK
+        || ngx_http_ai_generate_edits(ctx) != NGX_OK)
+    {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;
     }

@@ -44,7 +44,7 @@
     X(none) X(off) X(bypass) X(locale) X(type) X(size) X(slow) X(encoding)    \
     X(charset) X(method) X(status) X(personal) X(crawler) X(budget)           \
     X(breaker) X(queue) X(engine) X(guard) X(hydration) X(markup) X(memory)   \
-    X(store) X(cut) X(pending)
+    X(store) X(cut) X(pending) X(facts)
 
 #define NGX_AI_REASON_ENUM(name)  NGX_AI_REASON_##name,
 

@@ -53,12 +53,12 @@ fuzz_start(void *data, const aif_html_token_t *token, uint32_t depth,
 
 
 static void
-fuzz_end(void *data, uint32_t depth, uint32_t at)
+fuzz_end(void *data, uint32_t depth, uint32_t at, uint32_t after)
 {
     fuzz_walk_t  *w = data;
 
     fuzz_check(w->open[depth] != UINT32_MAX && at >= w->open[depth]
-               && at <= w->len);
+               && at <= after && after <= w->len);
     w->open[depth] = UINT32_MAX;
 }
 

@@ -281,6 +281,40 @@ sub rewrite_word {
 }
 
 
+# written($facts, $locale, $system): what the server writes of facts, which are
+# lines "kind: value": a sentence, a title or points, by what it was told.
+
+sub written {
+    my ($facts, $locale, $system) = @_;
+
+    my %fact;
+
+    for (split /\n/, $facts) {
+        my ($kind, $value) = /^(\w+): (.*)/ or next;
+        push @{ $fact{$kind} }, $value;
+    }
+
+    my $name = ($fact{name} || $fact{text} || ['?'])->[0];
+    my $brand = $fact{brand} ? " $fact{brand}[0]" : '';
+    my @more = map { @{ $fact{$_} || [] } } qw(material attribute);
+    my ($segment) = $system =~ /kind of customer: (\S+)/;
+
+    return "$name$brand" if $system =~ /page titles/;
+    return $name if $system =~ /product's picture/;
+    return join ' | ', $name, @more if $system =~ /key points/;
+
+    my ($begin, $for) = @{ { es => ["Aqu\x{ed} est\x{e1}", 'para'],
+                             de => ['Hier ist', "f\x{fc}r"],
+                             en => ['Here is', 'for'] }->{$locale}
+                           || ['', ''] };
+
+    return join('', $begin, " $name$brand", @more ? ': ' : '',
+                join(', ', @more), '.',
+                $fact{price} ? " $fact{price}[0]." : '',
+                $segment ? " $for $segment." : '');
+}
+
+
 # mark($text, $locale): the translation in the mode "mark".
 
 sub mark { "[$_[1]] $_[0]" }

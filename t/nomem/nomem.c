@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 
-#define NOMEM_LEAST  24576
+#define NOMEM_LEAST  28672
 
 
 typedef struct {

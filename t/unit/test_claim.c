@@ -285,7 +285,7 @@ test_lists(void)
     text = test_str("material wood/oak: oak, *eiche*\nmaterial wood: wood\n"
                     "material leather: leather\nmaterial faux: faux leather\n"
                     "forbidden best: the best\nallow: Monday\n"
-                    "certificate c: No. 7\n");
+                    "certificate c: No. 7\nmaterial faux: leather look\n");
 
     if (aif_claim_add(claims, &language, &text, &error, &line) != AIF_OK) {
         abort();
@@ -299,6 +299,8 @@ test_lists(void)
              "none", "the longest phrase counts in facts");
     test_one(claims, "name: Faux leather bag", "A leather bag.", "en",
              "material", "... and is no other");
+    test_one(claims, "name: Leather look bag", "A leather bag.", "en",
+             "material", "... the longest of those that begin there");
     test_one(claims, "name: Box", "Eine Weißeichenbox.", "en", "material",
              "a phrase inside a word");
     test_one(claims, "name: Box", "A soaked cloak.", "en", "none",
