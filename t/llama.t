@@ -1,0 +1,138 @@
+#!/usr/bin/env perl
+
+# Guards against an engine that we only know from our own stub: a real
+# llama-server, with the chat model in $AIF_LLAMA (scripts/test --llama), is
+# asked for pages, by JSON schema and in words, and for one that is too long for
+# it.  A small model writes nonsense: what is shown is that it is asked rightly,
+# read, counted, and that nothing of it gets into a page but through the fact
+# lock.  Seen to fail with a schema that isn't one (the server's 400), and
+# with a text so long that we don't ask for it.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use AIF;
+use AIF::HTTP qw(request);
+use AIF::Nginx;
+use JSON::PP ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $model = $ENV{AIF_LLAMA}
+    or plan skip_all => 'a real llama-server: scripts/test --llama FILE.gguf';
+
+-r $model or die "\$AIF_LLAMA, $model, can't be read\n";
+
+my $port = AIF->port(1);
+my $dir = AIF->scratch('llama');
+my $pid = server("$dir/log");
+
+END { local $?; if ($pid) { kill 'TERM', $pid; waitpid $pid, 0 } }
+
+sub server {
+    my $log = shift;
+    my $pid = fork;
+
+    defined $pid or die "fork: $!\n";
+
+    if ($pid == 0) {
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', $log;
+        open STDERR, '>&', \*STDOUT;
+        exec 'bash', '-c', '. "$0/scripts/lib.sh" && llama_server || exit 3;'
+             . ' exec "${llama[@]}" -m "$1" --host 127.0.0.1 --port "$2" -c 2048'
+             . ' -np 1 -t 1 --alias small --no-ui --offline',
+             $AIF::top, $model, $port;
+        exit 127;
+    }
+
+    my $until = time + 60;
+
+    until ((eval { request($port, path => '/health')->{status} } || 0) == 200) {
+        if (waitpid($pid, 1) == $pid) {
+            plan skip_all => 'there is no llama-server: scripts/setup --llm'
+                if $? >> 8 == 3;
+            die AIF->slurp($log);
+        }
+        time < $until or die "llama-server is not ready\n";
+        sleep 0.2;
+    }
+
+    return $pid;
+}
+
+my $nginx = AIF::Nginx->new(name => 'llama-shop', http => <<END);
+    ai_zone shop:8m;
+    ai_prompt words { task translate; answer text; user words.txt; }
+    ai_engine items { protocol openai; url http://127.0.0.1:%%PORT_1%%/v1;
+                      model small; max_tokens 200; timeout 60s; batch 4;
+                      concurrency 1; }
+    ai_engine words { protocol openai; url http://127.0.0.1:%%PORT_1%%/v1;
+                      model small; max_tokens 60; timeout 60s;
+                      concurrency 1; }
+    types { text/html html; }
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        root %%DIR%%/html;
+        ai_locales en es;
+        ai_locale uri;
+        ai_wait 100s;
+        ai_hold 200s;
+        location /items/ { ai_filter on; ai_translate items; }
+        location /words/ { ai_filter on; ai_translate words prompt=words; }
+        location /status { ai_status; }
+    }
+END
+
+my %page = (short => ['A warm jacket for walks', 'Made for long days'],
+            long => ['A warm jacket for walks and ' . 'long days of rain ' x 400]);
+
+AIF->spew("$nginx->{dir}/words.txt", "Write a product description. {facts}");
+
+for my $path (qw(items words)) {
+    mkdir "$nginx->{dir}/html/$path";
+    AIF->spew("$nginx->{dir}/html/$path/$_.html", html(@{ $page{$_} }))
+        for keys %page;
+}
+
+sub html { join '', '<!doctype html>', map "<p>$_</p>\n", @_ }
+
+sub engine {
+    return JSON::PP->new->decode($nginx->get('/status')->{body})
+                    ->{engines}{ $_[0] };
+}
+
+$nginx->start;
+
+for my $path (qw(items words)) {
+    my $r = $nginx->get("/es/$path/short.html", timeout => 110);
+
+    is($r->{status}, 200, "$path: the page answers");
+    like($r->{body}, qr{\A<!doctype html>(?:<p>[^<]+</p>\n){2}\z},
+         'two texts, whatever they are, and no markup of a model');
+
+    my $e = engine($path);
+
+    cmp_ok($e->{calls}, '>', 0, "$e->{calls} calls");
+    cmp_ok($e->{input_tokens}, '>', 20, "$e->{input_tokens} tokens asked");
+    cmp_ok($e->{output_tokens}, '>', 0, "$e->{output_tokens} tokens answered");
+    is($e->{form}, 'json_schema', 'the form of the answer is taken');
+}
+
+cmp_ok(engine('words')->{answers}, '>', 0, 'what it says in words is an answer');
+
+my $before = engine('words');
+my $r = $nginx->get('/es/words/long.html', timeout => 110);
+is($r->{body}, html(@{ $page{long} }), 'a text that is too long stays');
+cmp_ok(engine('words')->{calls}, '>', $before->{calls}, 'it was asked');
+is(engine('words')->{breaker}{state}, 'closed', 'which is no fault of it');
+like($nginx->log, qr/the text is too long, status 400: request \(\d+ tokens\) exceeds the available context size/,
+     'and in the log in its own words');
+
+unlike($nginx->log, qr/jacket/, 'no text is in the log');
+is_deeply([$nginx->complaints], [], 'the log has no complaint');
+ok($nginx->stop, 'nginx ends in time');
+
+done_testing;
