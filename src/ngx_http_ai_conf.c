@@ -17,6 +17,7 @@ static char *ngx_http_ai_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_ai_filter(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_http_ai_label(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_ai_locales(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_ai_incomplete(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -203,6 +204,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_label"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_label,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_crawlers"),
       NGX_HTTP_AI_MSL|NGX_CONF_1MORE,
       ngx_http_ai_set_crawlers,
@@ -342,6 +350,15 @@ ngx_http_ai_seo(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_ai_loc_conf_t *alcf = conf;
 
     return ngx_http_ai_switch_set(cf, cmd, &alcf->seo, 0);
+}
+
+
+static char *
+ngx_http_ai_label(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    return ngx_http_ai_switch_set(cf, cmd, &alcf->label, 0);
 }
 
 
@@ -673,6 +690,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *
      *     alcf->filter.value = NULL;
      *     alcf->seo.value = NULL;
+     *     alcf->label.value = NULL;
      *     alcf->types = { NULL };
      *     alcf->types_keys = NULL;
      *     alcf->segment = { 0 };
@@ -692,6 +710,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
 
     alcf->filter.state = NGX_CONF_UNSET_UINT;
     alcf->seo.state = NGX_CONF_UNSET_UINT;
+    alcf->label.state = NGX_CONF_UNSET_UINT;
     alcf->translate = NGX_CONF_UNSET_PTR;
     alcf->locales = NGX_CONF_UNSET_PTR;
     alcf->rules = NGX_CONF_UNSET_PTR;
@@ -731,6 +750,14 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_http_ai_switch_merge(&conf->filter, &prev->filter);
     ngx_http_ai_switch_merge(&conf->seo, &prev->seo);
+
+    if (conf->label.state == NGX_CONF_UNSET_UINT
+        && prev->label.state == NGX_CONF_UNSET_UINT)
+    {
+        conf->label.state = NGX_HTTP_AI_ON;
+    }
+
+    ngx_http_ai_switch_merge(&conf->label, &prev->label);
 
     ngx_conf_merge_ptr_value(conf->locales, prev->locales, NULL);
     ngx_conf_merge_ptr_value(conf->rules, prev->rules, NULL);

@@ -146,6 +146,7 @@ typedef struct {
 typedef struct {
     ngx_http_ai_switch_t       filter;
     ngx_http_ai_switch_t       seo;
+    ngx_http_ai_switch_t       label;
     ngx_uint_t                 encoding_logged;   /* by this worker */
     ngx_uint_t                 serves;       /* of a server: some location of
                                                 it filters */
@@ -297,6 +298,8 @@ typedef struct {
     unsigned                   source:1;     /* in the source locale or in all,
                                                 and held for edits */
     unsigned                   announce:1;   /* when it is sent */
+    unsigned                   label:1;      /* what a machine wrote is marked
+                                                as such */
     unsigned                   shadow:1;
     unsigned                   teaches:1;    /* anonymous GET: may be sent */
     unsigned                   repeat:1;     /* a stranger is to teach it */
@@ -730,7 +733,8 @@ ngx_int_t ngx_http_ai_site_read(ngx_http_ai_ctx_t *ctx);
  * ngx_http_ai_generate_pending(): some text is still awaited.
  * ngx_http_ai_generate_edits() adds to ctx->edits and takes replacements back
  * that are in the way (NGX_ERROR: no memory).  ngx_http_ai_generate_label() is
- * the request's segment.
+ * the request's segment, ngx_http_ai_generate_labelled() is whether a machine
+ * wrote what is in some slot.
  *
  * page/ngx_http_ai_claim.c: ngx_http_ai_claim_check() is for the scheduler.
  */
@@ -748,9 +752,20 @@ ngx_int_t ngx_http_ai_generate_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 ngx_uint_t ngx_http_ai_generate_pending(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_generate_forget(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_generate_edits(ngx_http_ai_ctx_t *ctx);
+ngx_uint_t ngx_http_ai_generate_labelled(ngx_http_ai_ctx_t *ctx);
 int ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
     aif_guard_fault_t *fault);
 ngx_str_t ngx_http_ai_generate_label(ngx_http_request_t *r);
+
+
+/*
+ * page/ngx_http_ai_label.c: ngx_http_ai_label_start() sets ctx->label, before
+ * the memo; ngx_http_ai_label_edits() adds to ctx->edits.  NGX_ERROR: no
+ * memory.
+ */
+
+ngx_int_t ngx_http_ai_label_start(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_label_edits(ngx_http_ai_ctx_t *ctx);
 
 
 /*

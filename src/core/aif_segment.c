@@ -34,6 +34,7 @@ struct aif_segment_s {
     uint32_t              opaque_item;
     uint32_t              title;         /* where the text of <title> begins */
     uint32_t              title_end;     /* and ends; 0: not in one */
+    uint32_t              head;          /* 1 + where it ends */
 
     aif_segment_script_t *scripts;
     size_t                nscripts;
@@ -132,6 +133,11 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
             break;
 
         case AIF_HTML_START:
+
+            if (token.tag == AIF_TAG_body && s->head == 0) {
+                s->head = token.start + 1;
+            }
+
             aif_segment_start(s, &token);
 
             if (s->watch) {
@@ -141,6 +147,10 @@ aif_segment_feed(aif_segment_t *s, const u_char *page, size_t len, int last)
             break;
 
         case AIF_HTML_END:
+
+            if (token.tag == AIF_TAG_head && s->head == 0) {
+                s->head = token.start + 1;
+            }
 
             if (s->watch) {
                 aif_segment_tell(s, &token);
@@ -206,6 +216,13 @@ aif_segment_charset(const aif_segment_t *s)
     charset.len = s->attr.charset_len;
 
     return charset;
+}
+
+
+uint32_t
+aif_segment_head(const aif_segment_t *s)
+{
+    return s->head - 1;
 }
 
 

@@ -127,6 +127,9 @@ typedef struct aif_segment_s  aif_segment_t;
  * letters in all fragments, aif_segment_scripts() the page's script elements
  * outside svg and math, in order, those without an end tag excluded.
  *
+ * aif_segment_head() is where the head ends: before </head>, or before <body>;
+ * UINT32_MAX: there is neither so far.
+ *
  * aif_segment_watch() is called before the first feed, with "n" of "tags".
  */
 
@@ -140,6 +143,7 @@ size_t aif_segment_letters(const aif_segment_t *s);
 aif_str_t aif_segment_charset(const aif_segment_t *s);
 const aif_segment_script_t *aif_segment_scripts(const aif_segment_t *s,
     size_t *n);
+uint32_t aif_segment_head(const aif_segment_t *s);
 void aif_segment_watch(aif_segment_t *s, const uint16_t *tags, size_t n,
     aif_segment_watch_pt handler, void *data);
 

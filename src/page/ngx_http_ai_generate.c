@@ -52,7 +52,6 @@ struct ngx_http_ai_generate_s {
     ngx_http_ai_place_t       *places;
     ngx_uint_t                 nplaces;
     ngx_str_t                  segment;
-    unsigned                   label:1;
 };
 
 
@@ -109,8 +108,6 @@ ngx_http_ai_generate_start(ngx_http_ai_ctx_t *ctx)
 
     gen->generators = ctx->conf->generate->elts;
     gen->n = ctx->conf->generate->nelts;
-    gen->label = 1;
-
     gen->texts = ngx_pcalloc(r->pool,
                              gen->n * sizeof(ngx_http_ai_generated_t));
 
@@ -499,6 +496,7 @@ ngx_http_ai_generate_override(ngx_http_ai_ctx_t *ctx)
         item = &ctx->items[ctx->item_of[place->fragment]];
         item->value = text->item.value;
         item->found = NGX_AI_HIT;
+        item->written = 1;
     }
 }
 
@@ -772,7 +770,7 @@ static ngx_int_t
 ngx_http_ai_generate_place(ngx_http_ai_ctx_t *ctx, ngx_http_ai_place_t *place,
     aif_edit_t *edits, size_t *n)
 {
-    int                       rc;
+    int                       rc, label;
     aif_edit_t               *edit, mark;
     ngx_http_ai_generate_t   *gen;
     ngx_http_ai_generator_t  *g;
@@ -782,6 +780,7 @@ ngx_http_ai_generate_place(ngx_http_ai_ctx_t *ctx, ngx_http_ai_place_t *place,
     g = &gen->generators[place->slot->conf];
     text = ngx_http_ai_generate_text(gen, place);
     edit = &edits[*n];
+    label = ctx->label && !text->item.person;
 
     aif_str_set(&mark.text, "");
 
@@ -789,14 +788,12 @@ ngx_http_ai_generate_place(ngx_http_ai_ctx_t *ctx, ngx_http_ai_place_t *place,
 
         /* the text itself is a fragment's */
 
-        rc = gen->label ? aif_slot_mark(&g->slot, place->slot, ctx->arena,
-                                        &mark)
-                        : AIF_OK;
+        rc = label ? aif_slot_mark(&g->slot, place->slot, ctx->arena, &mark)
+                   : AIF_OK;
 
     } else {
         rc = aif_slot_edit(&g->slot, place->slot, &text->item.value,
-                           gen->label, ctx->references, ctx->arena, edit,
-                           &mark);
+                           label, ctx->references, ctx->arena, edit, &mark);
 
         if (rc == AIF_OK) {
             edit = &edits[++*n];
@@ -813,6 +810,28 @@ ngx_http_ai_generate_place(ngx_http_ai_ctx_t *ctx, ngx_http_ai_place_t *place,
     }
 
     return NGX_OK;
+}
+
+
+/* some slot has a text that no person wrote or approved */
+
+ngx_uint_t
+ngx_http_ai_generate_labelled(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_uint_t                i;
+    ngx_http_ai_generated_t  *text;
+
+    for (i = 0; ctx->generate && i < ctx->generate->nplaces; i++) {
+
+        text = ngx_http_ai_generate_text(ctx->generate,
+                                         &ctx->generate->places[i]);
+
+        if (ctx->generate->places[i].filled && text && !text->item.person) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

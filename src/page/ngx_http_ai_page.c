@@ -99,6 +99,7 @@ ngx_http_ai_page_start(ngx_http_ai_ctx_t *ctx)
 
     if (ctx->segment == NULL || ngx_http_ai_seo_start(ctx) != NGX_OK
         || ngx_http_ai_generate_start(ctx) != NGX_OK
+        || ngx_http_ai_label_start(ctx) != NGX_OK
         || ngx_http_ai_memo_start(ctx) != NGX_OK)
     {
         ngx_http_ai_page_free(ctx);
@@ -369,7 +370,8 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
     }
 
     if (ngx_http_ai_seo_edits(ctx) != NGX_OK
-        || ngx_http_ai_generate_edits(ctx) != NGX_OK)
+        || ngx_http_ai_generate_edits(ctx) != NGX_OK
+        || ngx_http_ai_label_edits(ctx) != NGX_OK)
     {
         ctx->reason = NGX_AI_REASON_memory;
         return NGX_DECLINED;

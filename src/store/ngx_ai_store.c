@@ -192,6 +192,7 @@ ngx_ai_store_lookup_locked(ngx_ai_store_t *st, const ngx_ai_space_t *space,
             x->used = 1;
         }
 
+        item->person = (x->recipe == 0);
         item->value.len = x->value_len;
         item->value.data = *pos;
         *pos = ngx_cpymem(*pos, ngx_ai_text_value(x), x->value_len);

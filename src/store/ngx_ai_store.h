@@ -40,6 +40,8 @@ typedef struct {
     aif_str_t     value;      /* out: canonical text, or data NULL */
     unsigned      found:3;    /* out: ngx_ai_found_e */
     unsigned      renewing:1; /* out: STALE, and somebody is fetching it */
+    unsigned      person:1;   /* out: the value is a person's */
+    unsigned      written:1;  /* the caller's */
 } ngx_ai_item_t;
 
 

@@ -66,6 +66,11 @@ sub write_conf {
     my $temp = join '', map { "    ${_}_temp_path $dir/tmp/$_;\n" }
                         qw(client_body proxy fastcgi scgi uwsgi);
 
+    # what ai_label adds has a test of its own, t/label.t: to all others a page
+    # is what the shop sent, and what they are about
+
+    my $label = !$load || $self->{http} =~ /ai_label/ ? '' : 'ai_label off;';
+
     AIF->spew("$dir/nginx.conf", $self->expand(<<END));
 ${user}${load}daemon off;
 master_process on;
@@ -81,6 +86,7 @@ http {
 $temp
     access_log off;
     default_type text/plain;
+    $label
 $self->{http}
 }
 END
