@@ -606,8 +606,7 @@ END
         sleep 0.05;
     }
 
-    printf "  back: closed by %d call after %.1f s (it was shut for %.1f s)\n",
-           status($nginx)->{engines}{scripted}{calls} - $engine->{calls},
+    printf "  back: closed after %.1f s (it was shut for %.1f s)\n",
            time - $begin, $wait;
 }
 
