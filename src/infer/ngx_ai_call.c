@@ -294,6 +294,7 @@ ngx_ai_call_judge(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
         v->words = "worker_connections are used up";
         break;
 
+    case NGX_AI_CURL_STOPPED:
     case NGX_AI_CURL_CLOSED:
         v->end = NGX_AI_CALL_CLOSED;
         v->health = AIF_BREAKER_NEUTRAL;

@@ -32,6 +32,7 @@
 typedef struct {
     CURLM                *multi;
     ngx_event_t           timer;
+    ngx_event_t           stop;        /* posted: some call is to end */
     ngx_connection_t      fake;        /* the timer's data, for its log */
     ngx_queue_t           busy;        /* of ngx_ai_easy_t */
     unsigned              closing:1;
@@ -45,7 +46,9 @@ static ngx_int_t ngx_ai_curl_begin(ngx_ai_easy_t *h);
 static void ngx_ai_curl_ready(curl_socket_t fd, int what);
 static void ngx_ai_curl_clear_errors(void);
 static void ngx_ai_curl_timeout(ngx_event_t *ev);
+static void ngx_ai_curl_tell(void);
 static void ngx_ai_curl_drain(void);
+static void ngx_ai_curl_stopped(ngx_event_t *ev);
 static void ngx_ai_curl_done(ngx_ai_easy_t *h, CURLcode code);
 static ngx_ai_curl_result_e ngx_ai_curl_result(ngx_ai_easy_t *h,
     CURLcode code);
@@ -142,6 +145,10 @@ ngx_ai_curl_init(void)
     w->timer.handler = ngx_ai_curl_timeout;
     w->timer.log = ngx_cycle->log;
 
+    w->stop.data = &w->fake;
+    w->stop.handler = ngx_ai_curl_stopped;
+    w->stop.log = ngx_cycle->log;
+
     pool = ngx_min(ngx_max(ngx_cycle->connection_n / 8, NGX_AI_CURL_MIN_POOL),
                    NGX_AI_CURL_MAX_POOL);
 
@@ -215,7 +222,69 @@ ngx_ai_curl_ready(curl_socket_t fd, int what)
                       curl_multi_strerror(rc));
     }
 
+    ngx_ai_curl_tell();
     ngx_ai_curl_drain();
+    ngx_ai_curl_clear_errors();
+}
+
+
+static void
+ngx_ai_curl_tell(void)
+{
+    ngx_ai_easy_t  *h;
+
+    for ( ;; ) {
+        h = ngx_ai_easy_news();
+        if (h == NULL) {
+            return;
+        }
+
+        h->call->answer.data = h->answer;
+        h->call->answer.len = h->len;
+
+        h->call->received(h->call);
+    }
+}
+
+
+void
+ngx_ai_curl_stop(ngx_ai_curl_call_t *call)
+{
+    ngx_ai_easy_t  *h;
+
+    h = call->priv;
+
+    if (h == NULL) {
+        return;
+    }
+
+    h->stopped = 1;
+
+    ngx_post_event(&ngx_ai_curl->stop, &ngx_posted_events);
+}
+
+
+static void
+ngx_ai_curl_stopped(ngx_event_t *ev)
+{
+    ngx_queue_t    *q;
+    ngx_ai_easy_t  *h;
+
+    /* a handler may end or begin other calls: the search begins anew */
+
+    q = ngx_queue_head(&ngx_ai_curl->busy);
+
+    while (q != ngx_queue_sentinel(&ngx_ai_curl->busy)) {
+
+        h = ngx_queue_data(q, ngx_ai_easy_t, queue);
+        q = ngx_queue_next(q);
+
+        if (h->stopped) {
+            ngx_ai_curl_done(h, CURLE_ABORTED_BY_CALLBACK);
+            q = ngx_queue_head(&ngx_ai_curl->busy);
+        }
+    }
+
     ngx_ai_curl_clear_errors();
 }
 
@@ -279,6 +348,7 @@ ngx_ai_curl_drain(void)
 static void
 ngx_ai_curl_done(ngx_ai_easy_t *h, CURLcode code)
 {
+    char                *type;
     long                 status;
     curl_off_t           after;
     ngx_ai_curl_call_t  *call;
@@ -287,12 +357,14 @@ ngx_ai_curl_done(ngx_ai_easy_t *h, CURLcode code)
 
     status = 0;
     after = 0;
+    type = NULL;
 
     /* else it would tell of the handle's last call */
 
     if (h->begun) {
         (void) curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
         (void) curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &after);
+        (void) curl_easy_getinfo(h->easy, CURLINFO_CONTENT_TYPE, &type);
         (void) curl_multi_remove_handle(ngx_ai_curl->multi, h->easy);
     }
 
@@ -306,7 +378,9 @@ ngx_ai_curl_done(ngx_ai_easy_t *h, CURLcode code)
     call->status = (ngx_uint_t) status;
     call->elapsed = ngx_current_msec - h->start;
     call->answer.data = h->answer;
-    call->answer.len = h->get ? 0 : h->len;
+    call->answer.len = h->get && !call->keep ? 0 : h->len;
+    call->type.data = (u_char *) type;
+    call->type.len = type ? ngx_strlen(type) : 0;
     call->error = h->error[0] ? h->error : curl_easy_strerror(code);
     call->priv = NULL;
 
@@ -335,6 +409,10 @@ ngx_ai_curl_result(ngx_ai_easy_t *h, CURLcode code)
 
     if (code == CURLE_OK) {
         return NGX_AI_CURL_OK;
+    }
+
+    if (h->stopped) {
+        return NGX_AI_CURL_STOPPED;
     }
 
     if (h->too_large) {

@@ -30,6 +30,7 @@ typedef enum {
     NGX_AI_CURL_TOO_LARGE,
     NGX_AI_CURL_BROKEN,      /* cut off, or not HTTP */
     NGX_AI_CURL_BUSY,        /* the worker's connections are used up */
+    NGX_AI_CURL_STOPPED,     /* by ngx_ai_curl_stop() */
     NGX_AI_CURL_CLOSED       /* the worker exits */
 } ngx_ai_curl_result_e;
 
@@ -43,9 +44,12 @@ typedef void (*ngx_ai_curl_handler_pt)(ngx_ai_curl_call_t *call);
  * curl's until the handler returns.
  *
  * A call with "get" set has no body, and its answer is counted and thrown
- * away: "answer" is empty.  It opens a connection of its own and closes it, is
- * not compressed, and has no headers but those that are listed.  Its request
- * line has "target" as it is, without a look at it.
+ * away, unless "keep" is set: "answer" is empty.  It opens a connection of its
+ * own and closes it, is not compressed, and has no headers but those that are
+ * listed.  Its request line has "target" as it is, without a look at it.
+ *
+ * "received", if it is set, runs each time that bytes came, from the event
+ * loop: "answer" is all of them so far.
  */
 
 struct ngx_ai_curl_call_s {
@@ -60,9 +64,13 @@ struct ngx_ai_curl_call_s {
     ngx_str_t                connect_to;     /* get: "host:port:address:port",
                                                 NUL-terminated, or "" */
     unsigned                 get:1;
+    unsigned                 keep:1;         /* get: hand the answer over */
+    ngx_str_t                mark;           /* get: name of a header, lower
+                                                case, or "": is it there? */
     ngx_msec_t               connect_timeout;
     ngx_msec_t               timeout;
     ngx_ai_peer_t           *peer;           /* NULL: a zeroed one */
+    ngx_ai_curl_handler_pt   received;       /* or NULL */
     ngx_ai_curl_handler_pt   handler;
     void                    *data;
 
@@ -73,6 +81,8 @@ struct ngx_ai_curl_call_s {
     ngx_msec_t               retry_after;    /* from the header, 0: none */
     ngx_msec_t               elapsed;
     ngx_str_t                answer;
+    ngx_str_t                type;           /* Content-Type; curl's, too */
+    unsigned                 marked:1;       /* it was there */
     const char              *error;          /* curl's words, never a secret */
 
     void                    *priv;           /* ngx_ai_curl.c's */
@@ -84,11 +94,16 @@ struct ngx_ai_curl_call_s {
  * free connections: a quarter of worker_connections is kept for visitors) or
  * NGX_ERROR (no memory, or the worker exits); logged by the caller.
  *
+ * ngx_ai_curl_stop() ends a call that was started; its handler runs soon, with
+ * NGX_AI_CURL_STOPPED, if it did not end meanwhile.  It may be called from
+ * anywhere, also after the end.
+ *
  * ngx_ai_curl_exit(): exit_process; ends what is in flight, with
  * NGX_AI_CURL_CLOSED.
  */
 
 ngx_int_t ngx_ai_curl_start(ngx_ai_curl_call_t *call);
+void ngx_ai_curl_stop(ngx_ai_curl_call_t *call);
 void ngx_ai_curl_exit(void);
 
 

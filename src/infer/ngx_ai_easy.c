@@ -43,6 +43,7 @@ static ngx_int_t ngx_ai_easy_line(ngx_ai_easy_t *h, const char *line);
 static void ngx_ai_easy_lists(ngx_ai_easy_t *h);
 static void ngx_ai_easy_destroy(ngx_ai_easy_t *h);
 
+static void ngx_ai_easy_tell(ngx_ai_easy_t *h);
 static size_t ngx_ai_easy_write(char *p, size_t size, size_t n, void *data);
 static size_t ngx_ai_easy_header(char *p, size_t size, size_t n, void *data);
 
@@ -51,6 +52,7 @@ static size_t ngx_ai_easy_header(char *p, size_t size, size_t n, void *data);
 
 static ngx_queue_t  ngx_ai_easy_free;
 static ngx_uint_t   ngx_ai_easy_nfree;
+static ngx_queue_t  ngx_ai_easy_told;
 
 
 ngx_ai_easy_t *
@@ -69,6 +71,7 @@ ngx_ai_easy_take(ngx_ai_curl_call_t *call)
     h->header = 0;
     h->begun = 0;
     h->too_large = 0;
+    h->stopped = 0;
     h->refused = 0;
     h->error[0] = '\0';
     h->start = ngx_current_msec;
@@ -421,6 +424,11 @@ ngx_ai_easy_give(ngx_ai_easy_t *h, ngx_uint_t failed)
 {
     ngx_queue_t  *q;
 
+    if (h->told) {
+        ngx_queue_remove(&h->news);
+        h->told = 0;
+    }
+
     h->call = NULL;
     ngx_ai_easy_lists(h);
 
@@ -483,6 +491,42 @@ ngx_ai_easy_destroy(ngx_ai_easy_t *h)
 }
 
 
+ngx_ai_easy_t *
+ngx_ai_easy_news(void)
+{
+    ngx_queue_t    *q;
+    ngx_ai_easy_t  *h;
+
+    if (ngx_ai_easy_told.next == NULL || ngx_queue_empty(&ngx_ai_easy_told)) {
+        return NULL;
+    }
+
+    q = ngx_queue_head(&ngx_ai_easy_told);
+    h = ngx_queue_data(q, ngx_ai_easy_t, news);
+
+    ngx_queue_remove(q);
+    h->told = 0;
+
+    return h;
+}
+
+
+/* libcurl's callbacks are no place to do anything: it is told afterwards */
+
+static void
+ngx_ai_easy_tell(ngx_ai_easy_t *h)
+{
+    if (ngx_ai_easy_told.next == NULL) {
+        ngx_queue_init(&ngx_ai_easy_told);
+    }
+
+    if (h->call->received && !h->told) {
+        ngx_queue_insert_tail(&ngx_ai_easy_told, &h->news);
+        h->told = 1;
+    }
+}
+
+
 /*
  * The bytes are inflated ones, so that this is the place for the limit.
  * Anything but "len" makes libcurl end the call.
@@ -503,7 +547,7 @@ ngx_ai_easy_write(char *p, size_t size, size_t n, void *data)
         return 0;
     }
 
-    if (h->get) {
+    if (h->get && !h->call->keep) {
         h->len += len;
         return len;
     }
@@ -529,6 +573,8 @@ ngx_ai_easy_write(char *p, size_t size, size_t n, void *data)
     ngx_memcpy(h->answer + h->len, p, len);
     h->len += len;
 
+    ngx_ai_easy_tell(h);
+
     return len;
 }
 
@@ -538,6 +584,7 @@ ngx_ai_easy_write(char *p, size_t size, size_t n, void *data)
 static size_t
 ngx_ai_easy_header(char *p, size_t size, size_t n, void *data)
 {
+    ngx_str_t      *mark;
     ngx_ai_easy_t  *h;
 
     h = data;
@@ -546,6 +593,14 @@ ngx_ai_easy_header(char *p, size_t size, size_t n, void *data)
     if (h->header > NGX_AI_EASY_MAX_HEADER) {
         h->too_large = 1;
         return 0;
+    }
+
+    mark = &h->call->mark;
+
+    if (mark->len && size * n > mark->len && p[mark->len] == ':'
+        && ngx_strncasecmp((u_char *) p, mark->data, mark->len) == 0)
+    {
+        h->call->marked = 1;
     }
 
     return size * n;

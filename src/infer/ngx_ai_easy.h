@@ -21,6 +21,7 @@
 
 typedef struct {
     ngx_queue_t           queue;       /* of the free, or the caller's */
+    ngx_queue_t           news;        /* of those with new bytes */
     CURL                 *easy;        /* its CURLOPT_PRIVATE is this */
     ngx_ai_curl_call_t   *call;
     ngx_ai_peer_t        *peer;        /* set in the handle */
@@ -37,6 +38,8 @@ typedef struct {
     unsigned              begun:1;     /* the caller's: it is in the multi */
     unsigned              too_large:1;
     unsigned              get:1;
+    unsigned              told:1;      /* is in that queue */
+    unsigned              stopped:1;   /* the caller's: it is to end */
     char                  error[CURL_ERROR_SIZE];
 } ngx_ai_easy_t;
 
@@ -48,6 +51,9 @@ typedef struct {
  * ngx_ai_easy_addresses() sets what lookup.line says, and how long the call
  * may take from now on, at least a millisecond.
  *
+ * ngx_ai_easy_news() gives, once, a handle whose call wants to be told of
+ * bytes, and has new ones; NULL: none.
+ *
  * ngx_ai_easy_give() takes it back; it must have left the multi.  "failed": it
  * is not trusted to be clean.
  *
@@ -56,6 +62,7 @@ typedef struct {
 
 ngx_ai_easy_t *ngx_ai_easy_take(ngx_ai_curl_call_t *call);
 ngx_int_t ngx_ai_easy_addresses(ngx_ai_easy_t *h, ngx_msec_int_t left);
+ngx_ai_easy_t *ngx_ai_easy_news(void);
 void ngx_ai_easy_give(ngx_ai_easy_t *h, ngx_uint_t failed);
 void ngx_ai_easy_exit(void);
 
