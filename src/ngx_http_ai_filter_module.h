@@ -631,13 +631,15 @@ ngx_uint_t ngx_http_ai_private_echoes(ngx_http_ai_echo_t *echo,
  * ngx_http_ai_self_fetch() asks for the page of a request once more, as a
  * stranger, from this nginx.  ngx_http_ai_self_handler(), in the post read
  * phase, knows such a request when it comes in; ngx_http_ai_self_record() is
- * its record, and NULL for any other request's.  ngx_http_ai_set_self() is the
- * setter of ai_self.
+ * its record, and NULL for any other request's.  ngx_http_ai_self_mark() tells
+ * it, in the answer's header, that the filter is on (NGX_ERROR: no memory).
+ * ngx_http_ai_set_self() is the setter of ai_self.
  */
 
 void ngx_http_ai_self_fetch(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_self_handler(ngx_http_request_t *r);
 ngx_http_ai_record_t *ngx_http_ai_self_record(ngx_http_request_t *r);
+ngx_int_t ngx_http_ai_self_mark(ngx_http_request_t *r);
 char *ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 

@@ -207,7 +207,8 @@ my ($one, $two) = $nginx->workers;
 
 on($one, "/es/late/w$_") for 1 .. 4;
 on($two, '/es/brief/w');
-is(seen('/late/w'), 4, 'one worker has all places');
+ok($nginx->wait_for(sub { seen('/late/w') == 4 }),
+   'one worker has all places');
 is(seen('/brief/'), 0, 'the other one waits');
 ok($nginx->wait_for(sub { seen('/brief/') }, 4), 'and has its turn');
 ok($nginx->wait_for(sub { texts() =~ /brief w/ }), 'the page teaches');

@@ -11,15 +11,12 @@
 
 
 #include "infer/ngx_ai_self.h"
-#include "infer/ngx_ai_curl.h"
+#include "infer/ngx_ai_stranger.h"
 
 
 #define NGX_AI_SELF_PACE       100       /* ms for one fetch more, after a */
 #define NGX_AI_SELF_BURST      40        /* burst of so many */
 #define NGX_AI_SELF_LOOK       100       /* ms between looks for a free place */
-
-#define NGX_AI_SELF_CONNECT    1000      /* ms */
-#define NGX_AI_SELF_TIMEOUT    10000     /* ms */
 
 #define NGX_AI_SELF_DAY        1440      /* minutes until the next */
 #define NGX_AI_SELF_RETRY      10        /* minutes, after a failure */
@@ -31,7 +28,7 @@
 
 /* places are held no longer than that, whoever dies */
 
-#define NGX_AI_SELF_CALL_MAX   (NGX_AI_SELF_TIMEOUT + 2000)           /* ms */
+#define NGX_AI_SELF_CALL_MAX   (NGX_AI_STRANGER_TIMEOUT + 2000)       /* ms */
 #define NGX_AI_SELF_WAIT_MAX   (NGX_AI_SELF_CLAIM * 60 * 1000)
 
 #define NGX_AI_SELF_LOG        60        /* seconds between two lines */
@@ -46,9 +43,7 @@ typedef struct {
     ngx_atomic_uint_t     claim;
     ngx_atomic_t         *seat;          /* to call, or to wait, */
     ngx_msec_t            deadline;      /* until then */
-    ngx_ai_curl_call_t    curl;
-    ngx_array_t           headers;
-    ngx_str_t             line[5];
+    ngx_ai_stranger_t     stranger;
 } ngx_ai_self_call_t;
 
 
@@ -59,9 +54,6 @@ static ngx_uint_t ngx_ai_self_sit(ngx_ai_self_call_t *call);
 static void ngx_ai_self_leave(ngx_ai_self_call_t *call);
 static void ngx_ai_self_wait(ngx_ai_self_call_t *call);
 static void ngx_ai_self_look(ngx_event_t *ev);
-static void ngx_ai_self_copy(ngx_str_t *dst, u_char **pos, ngx_str_t *src);
-static void ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos,
-    const char *name, ngx_str_t *value);
 static ngx_int_t ngx_ai_self_start(ngx_ai_self_call_t *call);
 static void ngx_ai_self_done(ngx_ai_curl_call_t *curl);
 static ngx_uint_t ngx_ai_self_judge(ngx_ai_self_call_t *call);
@@ -291,92 +283,20 @@ ngx_ai_self_look(ngx_event_t *ev)
 static ngx_ai_self_call_t *
 ngx_ai_self_create(ngx_ai_self_fetch_t *fetch, ngx_ai_self_name_t *name)
 {
-    size_t               len;
-    u_char              *p;
-    ngx_str_t            value;
-    ngx_ai_self_page_t  *page;
     ngx_ai_self_call_t  *call;
 
-    page = &fetch->page;
-
-    len = fetch->url.len + fetch->connect_to.len + page->target.len
-          + page->host.len + 2 * page->locale.len + fetch->cookie.len
-          + NGX_AI_SELF_TOKEN_LEN
-          + sizeof("Host: Accept-Language: Cookie: Connection: close"
-                   NGX_AI_SELF_HEADER ":  ") + 16;
-
-    call = ngx_calloc(sizeof(ngx_ai_self_call_t) + len, ngx_cycle->log);
+    call = ngx_calloc(sizeof(ngx_ai_self_call_t)
+                      + ngx_ai_stranger_size(fetch), ngx_cycle->log);
     if (call == NULL) {
         return NULL;
     }
 
-    /* all strings end with a NUL: the memory is zeroed */
+    ngx_ai_stranger_make(&call->stranger, fetch, name, (u_char *) &call[1]);
 
-    p = (u_char *) &call[1];
-
-    ngx_ai_self_copy(&call->curl.url, &p, &fetch->url);
-    ngx_ai_self_copy(&call->curl.target, &p, &page->target);
-    ngx_ai_self_copy(&call->curl.connect_to, &p, &fetch->connect_to);
-
-    call->headers.elts = call->line;
-
-    ngx_ai_self_line(call, &p, "Host", &page->host);
-    ngx_ai_self_line(call, &p, "Accept-Language", &page->locale);
-
-    ngx_str_set(&value, "close");
-    ngx_ai_self_line(call, &p, "Connection", &value);
-
-    if (fetch->cookie.len) {
-        ngx_ai_self_line(call, &p, "Cookie", &fetch->cookie);
-    }
-
-    ngx_ai_self_line(call, &p, NGX_AI_SELF_HEADER, &page->locale);
-
-    /* over the NUL of that line, whose place is behind the token */
-
-    (void) ngx_sprintf(p - 1, " %016xL", name->token);
-
-    call->line[call->headers.nelts - 1].len += 1 + NGX_AI_SELF_TOKEN_LEN;
-
-    call->curl.peer = fetch->peer;
-    call->curl.get = 1;
-    call->curl.headers = &call->headers;
-    call->curl.connect_timeout = NGX_AI_SELF_CONNECT;
-    call->curl.timeout = NGX_AI_SELF_TIMEOUT;
-    call->curl.handler = ngx_ai_self_done;
-    call->curl.data = call;
+    call->stranger.curl.handler = ngx_ai_self_done;
+    call->stranger.curl.data = call;
 
     return call;
-}
-
-
-static void
-ngx_ai_self_copy(ngx_str_t *dst, u_char **pos, ngx_str_t *src)
-{
-    dst->len = src->len;
-    dst->data = *pos;
-
-    if (src->len) {
-        *pos = ngx_cpymem(*pos, src->data, src->len);
-    }
-
-    (*pos)++;
-}
-
-
-static void
-ngx_ai_self_line(ngx_ai_self_call_t *call, u_char **pos, const char *name,
-    ngx_str_t *value)
-{
-    ngx_str_t  *line;
-
-    line = &call->line[call->headers.nelts++];
-
-    line->data = *pos;
-    *pos = ngx_sprintf(*pos, "%s: %V", name, value);
-    line->len = *pos - line->data;
-
-    (*pos)++;
 }
 
 
@@ -387,7 +307,7 @@ ngx_ai_self_start(ngx_ai_self_call_t *call)
 {
     ngx_int_t  rc;
 
-    rc = ngx_ai_curl_start(&call->curl);
+    rc = ngx_ai_curl_start(&call->stranger.curl);
 
     if (rc != NGX_OK) {
         ngx_ai_count(call->state->self_limited);
@@ -424,11 +344,11 @@ ngx_ai_self_judge(ngx_ai_self_call_t *call)
 
     state = call->state;
 
-    switch (call->curl.result) {
+    switch (call->stranger.curl.result) {
 
     case NGX_AI_CURL_OK:
 
-        switch (call->curl.status) {
+        switch (call->stranger.curl.status) {
 
         case 200:
         case 404:
@@ -441,7 +361,7 @@ ngx_ai_self_judge(ngx_ai_self_call_t *call)
 
         /* a stranger is sent away: so he will be tomorrow */
 
-        if (call->curl.status < 500 && call->curl.status != 429) {
+        if (call->stranger.curl.status < 500 && call->stranger.curl.status != 429) {
             ngx_ai_count(state->self_refused);
             return NGX_AI_SELF_DAY;
         }

@@ -52,6 +52,10 @@ typedef struct {
 #define NGX_AI_SELF_HEADER      "X-AI-Self"
 #define NGX_AI_SELF_TOKEN_LEN   16
 
+/* the same in the answer, as curl looks for it: the filter is on there */
+
+#define NGX_AI_SELF_MARK        "x-ai-self"
+
 
 /*
  * ngx_ai_self_fetch() copies what it keeps, and counts.  NGX_OK (it is under

@@ -76,6 +76,10 @@ ngx_http_ai_header_filter(ngx_http_request_t *r)
 
     ngx_http_set_ctx(r, ctx, ngx_http_ai_filter_module);
 
+    if (ngx_http_ai_self_mark(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ctx->candidate = ngx_http_ai_filter_candidate(r, alcf, &ctx->choice,
                                            &ctx->reason);
 

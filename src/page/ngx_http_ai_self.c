@@ -433,6 +433,36 @@ ngx_http_ai_self_record(ngx_http_request_t *r)
 }
 
 
+/* Tells who asked, one of us, that the filter is on here. */
+
+ngx_int_t
+ngx_http_ai_self_mark(ngx_http_request_t *r)
+{
+    ngx_table_elt_t       *h;
+    ngx_http_ai_record_t  *record;
+
+    record = ngx_http_ai_self_record(r);
+
+    if (record == NULL) {
+        return NGX_OK;
+    }
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    ngx_str_set(&h->key, NGX_AI_SELF_HEADER);
+    ngx_str_set(&h->value, "1");
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
 char *
 ngx_http_ai_set_self(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
