@@ -339,16 +339,18 @@ ngx_ai_self_done(ngx_ai_curl_call_t *curl)
 static ngx_uint_t
 ngx_ai_self_judge(ngx_ai_self_call_t *call)
 {
-    const char      *words;
-    ngx_ai_state_t  *state;
+    const char          *words;
+    ngx_ai_state_t      *state;
+    ngx_ai_curl_call_t  *curl;
 
     state = call->state;
+    curl = &call->stranger.curl;
 
-    switch (call->stranger.curl.result) {
+    switch (curl->result) {
 
     case NGX_AI_CURL_OK:
 
-        switch (call->stranger.curl.status) {
+        switch (curl->status) {
 
         case 200:
         case 404:
@@ -361,7 +363,7 @@ ngx_ai_self_judge(ngx_ai_self_call_t *call)
 
         /* a stranger is sent away: so he will be tomorrow */
 
-        if (call->stranger.curl.status < 500 && call->stranger.curl.status != 429) {
+        if (curl->status < 500 && curl->status != 429) {
             ngx_ai_count(state->self_refused);
             return NGX_AI_SELF_DAY;
         }
