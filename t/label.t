@@ -34,7 +34,7 @@ my $nginx = AIF::Nginx->new(name => 'label', http => <<'END');
         ai_translate scripted;
         location / { }
         location /off/ { alias %%DIR%%/html/; ai_label off; }
-        location /var/ { alias %%DIR%%/html/; ai_label $arg_label; }
+        location /var/ { alias %%DIR%%/html/; ai_label $http_x_label; }
         location /gen/ {
             alias %%DIR%%/html/;
             ai_generate "#text" prompt=description engine=scripted;
@@ -75,9 +75,9 @@ unlike($nginx->get('/es/bare.html')->{body}, qr/meta/,
        'without both it is nowhere');
 
 for my $round (1 .. 3) {
-    like($nginx->get('/es/var/page.html?label=1')->{body}, qr/\Q$meta\E/,
+    like($nginx->get('/es/var/page.html', 'X-Label: on')->{body}, qr/\Q$meta\E/,
          "a variable: on, visit $round");
-    unlike($nginx->get('/es/var/page.html?label=0')->{body}, qr/\Q$meta\E/,
+    unlike($nginx->get('/es/var/page.html', 'X-Label: off')->{body}, qr/\Q$meta\E/,
            "off, visit $round");
 }
 

@@ -21,7 +21,8 @@ use List::Util ();
 use ScriptedEngine;
 use Time::HiRes qw(sleep time);
 
-my %bench = (filters => \&filters, pages => \&pages, source => \&source, breaker => \&breaker,
+my %bench = (filters => \&filters, pages => \&pages,
+              generate => \&generate, source => \&source, breaker => \&breaker,
              cold => \&cold, waiting => \&waiting, calls => \&calls,
              capacity => \&capacity, memory => \&memory);
 
@@ -544,6 +545,57 @@ END
     printf "  one client: p50 %.0f and %.0f us, %+.1f%%\n",
            $result->{$ways[0][0]}{p50}, $result->{$ways[1][0]}{p50},
            100 * ($result->{$ways[1][0]}{ratio_p50} - 1);
+}
+
+
+# generate: a translated page with a generated text in it.
+
+sub generate {
+    my ($page) = shop_page(200);
+
+    my $ld = '<script type="application/ld+json">{"@type":"Product",'
+             . '"name":"Cup","brand":"Acme","color":"red","offers":{"price":'
+             . '"5.00","priceCurrency":"EUR"}}</script>';
+
+    my $writer = ScriptedEngine->start(AIF->port(3));
+
+    $page =~ s{</body>}{$ld<div id="generated"></div></body>}i
+        or $page .= "$ld<div id=\"generated\"></div>";
+
+    start_engine();
+    my $nginx = start_nginx(files => { 'page.html' => $page }, http => <<'END');
+    %%ENGINE%%
+    ai_engine writer {
+        protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
+    }
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        default_type text/html;
+        ai_filter on;
+        ai_translate scripted;
+        location /without/ { alias %%DIR%%/html/; }
+        location /with/ {
+            alias %%DIR%%/html/;
+            ai_generate "#generated" prompt=description engine=writer;
+        }
+    }
+END
+    my ($pid) = $nginx->workers;
+    my $port = $nginx->{port};
+
+    for my $how ('', 1) {
+        my @ways = map { [ $_ . ($how ? ', addresses never seen' : ''), $pid,
+                           $port, "/es/$_/page.html", $how ] }
+                   qw(without with);
+
+        printf "%.1f kB; %s\n", length($page) / 1000,
+               join '; ', map { warm($nginx, "/es/$_/page.html", 60) }
+                          qw(without with) if !$how;
+        my $result = rounds(\@ways);
+        table(\@ways, $result);
+        printf "  pages/s %+.1f%%\n\n",
+               100 * ($result->{$ways[1][0]}{ratio_rps} - 1);
+    }
 }
 
 
