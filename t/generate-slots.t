@@ -90,6 +90,7 @@ my $nginx = AIF::Nginx->new(name => 'generate', workers => 2,
     ai_locales en es de;
     ai_locale uri;
     ai_header X-Ai;
+    log_format segment '[$ai_segment]';
     map $http_x_segment $segment { default $http_x_segment; vip-x ""; }
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -98,6 +99,7 @@ my $nginx = AIF::Nginx->new(name => 'generate', workers => 2,
         ai_generate "#text" prompt=description engine=scripted when=shorter:40;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%; ai_filter on; ai_wait 5s;
+            access_log %%DIR%%/logs/segment.log segment;
         }
         location /nowait/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%/; ai_filter on;
@@ -232,6 +234,11 @@ is(scalar keys %seen, 4, '3 segments have 3 texts, unknown ones the default');
 ok(exists $seen{(grep { /for families/ } keys %seen)[0] || ''}{families},
    'each its own');
 is($engine->count('texts'), 3, 'each is made once');
+ok($nginx->wait_for(sub {
+    AIF->slurp("$nginx->{dir}/logs/segment.log") =~ /^\[sports\]$/m
+}), '$ai_segment says which');
+unlike(AIF->slurp("$nginx->{dir}/logs/segment.log"), qr/No Such/,
+       'and is none that is no label');
 
 
 # --- one call per text over all workers

@@ -17,6 +17,8 @@ static ngx_int_t ngx_http_ai_variable_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_ai_variable_locale(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_ai_variable_segment(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_ai_variable_count(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_ai_variable_guess(ngx_http_request_t *r,
@@ -39,6 +41,9 @@ static ngx_http_variable_t  ngx_http_ai_variables[] = {
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("ai_locale"), NULL, ngx_http_ai_variable_locale, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("ai_segment"), NULL, ngx_http_ai_variable_segment, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("ai_fragments"), NULL, ngx_http_ai_variable_count,
@@ -128,6 +133,23 @@ ngx_http_ai_variable_locale(ngx_http_request_t *r,
     locale = alcf->locales->elts;
 
     return ngx_http_ai_variable_text(v, &locale[choice.index]);
+}
+
+
+static ngx_int_t
+ngx_http_ai_variable_segment(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t  segment;
+
+    segment = ngx_http_ai_generate_label(r);
+
+    if (segment.len == 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    return ngx_http_ai_variable_text(v, &segment);
 }
 
 
