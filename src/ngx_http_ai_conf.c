@@ -78,6 +78,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_glossary"),
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      ngx_http_ai_glossary,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_scope"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
       ngx_http_ai_budget_scope,
@@ -712,6 +719,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->seo.state = NGX_CONF_UNSET_UINT;
     alcf->label.state = NGX_CONF_UNSET_UINT;
     alcf->translate = NGX_CONF_UNSET_PTR;
+    alcf->glossary = NGX_CONF_UNSET_PTR;
     alcf->locales = NGX_CONF_UNSET_PTR;
     alcf->rules = NGX_CONF_UNSET_PTR;
     alcf->include = NGX_CONF_UNSET_PTR;

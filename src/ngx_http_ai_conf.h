@@ -63,10 +63,11 @@ char *ngx_http_ai_prompt_check(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
 
 
 /*
- * Setter of ai_translate; ngx_http_ai_merge_translate() comes after the
- * policy's.
+ * Setters of ai_glossary and ai_translate; ngx_http_ai_merge_translate(), of
+ * both, comes after the policy's.
  */
 
+char *ngx_http_ai_glossary(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_translate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_http_ai_loc_conf_t *conf);

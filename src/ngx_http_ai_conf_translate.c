@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * The directive ai_translate: which engines are asked, and in which words.
+ * The directives ai_translate and ai_glossary: which engines are asked, and in
+ * which words.
  */
 
 
@@ -120,6 +121,7 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     }
 
     ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
+    ngx_conf_merge_ptr_value(conf->glossary, prev->glossary, NULL);
 
     if (conf->translate == NULL || conf->translate->nelts == 0) {
         return NGX_CONF_OK;
@@ -149,8 +151,62 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
         }
     }
 
+    if (conf->glossary && !engine[0]->dialect->prompts) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"ai_glossary\" \"%V\" is of no use to engine \"%V\", "
+                      "whose protocol is \"%s\"", &conf->glossary->file,
+                      &engine[0]->name, engine[0]->dialect->name);
+        conf->glossary = NULL;
+    }
+
     conf->recipe = ngx_ai_policy_recipe(conf->policy, engine[0]->recipe,
                                         aif_prompt_hash(conf->prompt));
+
+    return NGX_CONF_OK;
+}
+
+
+/* Locations that inherit it share what a worker read. */
+
+char *
+ngx_http_ai_glossary(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_ai_loc_conf_t *alcf = conf;
+
+    ngx_str_t           *value;
+    ngx_ai_glossary_t   *g;
+    ngx_pool_cleanup_t  *cln;
+
+    if (alcf->glossary != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        alcf->glossary = NULL;
+        return NGX_CONF_OK;
+    }
+
+    g = ngx_pcalloc(cf->pool, sizeof(ngx_ai_glossary_t));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (g == NULL || cln == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ngx_ai_glossary_free;
+    cln->data = g;
+
+    g->file = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &g->file, 1) != NGX_OK
+        || ngx_ai_glossary_load(g, NGX_LOG_EMERG, cf->log) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    alcf->glossary = g;
 
     return NGX_CONF_OK;
 }

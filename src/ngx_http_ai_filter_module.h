@@ -154,6 +154,7 @@ typedef struct {
     ngx_str_t                  scope;
     ngx_array_t               *translate;    /* ngx_ai_engine_t *; empty: off */
     aif_prompt_t              *prompt;       /* they are given; NULL: ours */
+    ngx_ai_glossary_t         *glossary;     /* NULL: none */
     ngx_ai_account_t         **accounts;     /* of each of them in the scope */
     ngx_ai_account_t          *query_account;
     uint32_t                   recipe;       /* of the first of them, and of

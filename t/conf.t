@@ -42,6 +42,7 @@ AIF->spew("$key.long", "0123456789abcdef\n");
 chmod 0600, "$key.long";
 AIF->spew("$key.empty", "\n");
 AIF->spew("$key.two", "one\ntwo\n");
+AIF->spew("$key.csv", "one\n\"two\n");
 AIF->spew("$key.locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
 AIF->spew("$key.large", 'x' x 20_000);
 chmod 0600, "$key.locked", "$key.large";
@@ -181,6 +182,13 @@ my @refused = (
     [{ engine => 'ai_engine e { protocol classifier; url http://a; }' },
      qr/"ai_translate" has engine "e", whose protocol "classifier" doesn't/],
 
+    # the glossary
+
+    [{ location => 'ai_glossary /nowhere/g.csv;' }, qr{"/nowhere/g.csv" failed}],
+    [{ location => "ai_glossary $key.two; ai_glossary off;" }, qr/is dupl/],
+    [{ location => "ai_glossary $key.csv;" },
+     qr/ai glossary ".*key.csv" is not taken: line 2 has a quote without an end/],
+
     # prompts
 
     [{ translate => $mine },
@@ -304,6 +312,10 @@ my @taken = (
     [{ http => 'ai_locale uri cookie:lang arg:lang referer $arg_x '
                . 'accept-language;' }],
     [{ engine => '', http => $engine }],
+    [{ location => "ai_glossary $key.two;" }],
+    [{ location => "ai_glossary $key.two;",
+       engine => 'ai_engine e { protocol apertium; url http://a; }' },
+     qr/\[warn\] .*"ai_glossary" ".*" is of no use to engine "e", whose prot/],
     [{ engine => 'ai_engine e { protocol deepl; url http://a; formality less;'
                  . ' glossary_id a-1; }' }],
     [{ engine => engine('max_tokens 9; price input=0.15 output=0.60;'

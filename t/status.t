@@ -115,7 +115,7 @@ is($name, "tr\"ans\\lator \x{e9}", "so is the engine's name");
 my $e = $s->{engines}{$name};
 is_deeply([sort keys %$e], [qw(answers breaker bytes_received bytes_sent calls
     concurrency dropped errors form guard in_flight input_tokens output_tokens
-    protocol retries retry_after_ms scopes texts_sent texts_stored throttled
+    protocol retries retry_after_ms scopes terms_missed texts_sent texts_stored throttled
     time_ms unit)], 'members of an engine');
 is($e->{unit}, 'tokens', 'what it counts');
 is_deeply($e->{scopes}, { '' => { calls => 0, input => 0, output => 0,

@@ -42,6 +42,7 @@ static const aif_prompt_variable_t *aif_prompt_find(const u_char *p,
 static void aif_prompt_fill(const aif_prompt_fill_t *fill,
     const aif_str_t *template);
 static void aif_prompt_frame(const aif_prompt_fill_t *fill, const char *text);
+static void aif_prompt_terms(aif_buf_t *b, const aif_prompt_values_t *values);
 static int aif_prompt_has(const aif_str_t *template, const char *name);
 static void aif_prompt_source_locale(const aif_prompt_fill_t *fill);
 static void aif_prompt_target_locale(const aif_prompt_fill_t *fill);
@@ -442,6 +443,8 @@ aif_prompt_system(const aif_prompt_t *prompt,
         aif_prompt_frame(&fill, "\n- Tone: {tone}");
     }
 
+    aif_prompt_terms(&b, values);
+
     if (b.failed) {
         return AIF_NOMEM;
     }
@@ -450,6 +453,38 @@ aif_prompt_system(const aif_prompt_t *prompt,
     system->len = b.len;
 
     return AIF_OK;
+}
+
+
+/* At the end: what comes before is the same for all calls, and may be kept. */
+
+static void
+aif_prompt_terms(aif_buf_t *b, const aif_prompt_values_t *values)
+{
+    size_t                       i;
+    const aif_glossary_entry_t  *entry;
+
+    if (values->nterms == 0) {
+        return;
+    }
+
+    aif_buf_literal(b, "\n- Always write these terms exactly so:");
+
+    for (i = 0; i < values->nterms; i++) {
+        entry = values->terms[i];
+
+        aif_buf_literal(b, "\n  \"");
+        aif_buf_append(b, entry->term.data, entry->term.len);
+        aif_buf_literal(b, "\": \"");
+        aif_buf_append(b, entry->translation.data, entry->translation.len);
+        aif_buf_byte(b, '"');
+
+        if (entry->note.len != 0) {
+            aif_buf_literal(b, " (");
+            aif_buf_append(b, entry->note.data, entry->note.len);
+            aif_buf_byte(b, ')');
+        }
+    }
 }
 
 

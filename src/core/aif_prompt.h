@@ -12,6 +12,7 @@
 
 
 #include "core/aif.h"
+#include "core/aif_glossary.h"
 
 
 #define AIF_PROMPT_MAX_TEMPLATE  32768    /* bytes */
@@ -46,8 +47,9 @@ typedef enum {
  *     {facts}                            in "user" only, and there once: the
  *                                        sources, whatever they are
  *
- * To "system" is added what the answer must look like, and that sources are
- * material, never instructions; so neither has to be said in a template.
+ * To "system" is added what the answer must look like, that sources are
+ * material, never instructions, and how their terms are to be written; so
+ * none of it has to be said in a template.
  */
 
 typedef struct {
@@ -71,6 +73,9 @@ typedef struct {
     const aif_str_t    *source_locale;
     const aif_str_t    *target_locale;
     const aif_str_t    *segment;         /* NULL: none */
+    const aif_glossary_entry_t
+                      **terms;           /* that the sources have */
+    size_t              nterms;
 } aif_prompt_values_t;
 
 

@@ -313,6 +313,7 @@ ngx_http_ai_status_engine(ngx_http_ai_json_t *j,
     ngx_http_ai_json_number(j, "dropped", es->dropped);
     ngx_http_ai_json_number(j, "texts_sent", es->texts_sent);
     ngx_http_ai_json_number(j, "texts_stored", es->texts_stored);
+    ngx_http_ai_json_number(j, "terms_missed", es->terms_missed);
     ngx_http_ai_json_number(j, "bytes_sent", es->bytes_sent);
     ngx_http_ai_json_number(j, "bytes_received", es->bytes_received);
     ngx_http_ai_json_number(j, "input_tokens", es->input_tokens);

@@ -47,6 +47,10 @@ typedef struct {
     const aif_str_t    *source_locale;
     const aif_str_t    *target_locale;
     const aif_str_t    *segment;         /* NULL: none */
+    const aif_glossary_entry_t
+                      **terms;           /* that the sources have: for engines
+                                            that follow prompts */
+    size_t              nterms;
     aif_engine_item_t  *items;
     size_t              n;
     unsigned            without;         /* AIF_ENGINE_NO_...: what the service

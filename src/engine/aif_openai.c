@@ -93,6 +93,8 @@ aif_openai_build(const aif_engine_conf_t *conf,
     values.source_locale = batch->source_locale;
     values.target_locale = batch->target_locale;
     values.segment = batch->segment;
+    values.terms = batch->terms;
+    values.nterms = batch->nterms;
 
     rc = aif_prompt_system(batch->prompt, &values, a, &system);
     if (rc != AIF_OK) {

@@ -22,6 +22,7 @@
 #define NGX_AI_BATCH_RETRY        200       /* doubles, half of it is jitter */
 
 #define NGX_AI_BATCH_RETRIES      2         /* of one text */
+#define NGX_AI_BATCH_TERMS        64        /* of a glossary, in one call */
 
 
 /* a call's jobs; in the call's arena */
@@ -30,6 +31,8 @@ typedef struct {
     ngx_ai_lane_t     *lane;
     ngx_queue_t        jobs;     /* in the order of the call's items */
     aif_mask_text_t    sent[AIF_ENGINE_MAX_BATCH];   /* of each of them */
+    const aif_glossary_entry_t
+                      *terms[NGX_AI_BATCH_TERMS];    /* until it is sent */
 } ngx_ai_batch_t;
 
 
@@ -37,6 +40,8 @@ static ngx_int_t ngx_ai_batch_unsent(ngx_ai_batch_t *batch,
     ngx_ai_call_t *call, ngx_int_t rc);
 static ngx_int_t ngx_ai_batch_fill(ngx_ai_batch_t *batch,
     ngx_ai_call_t *call, ngx_ai_job_t *first);
+static void ngx_ai_batch_terms(ngx_ai_batch_t *batch, ngx_ai_job_t *job,
+    aif_engine_batch_t *texts);
 static ngx_int_t ngx_ai_batch_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
     aif_arena_t *arena, aif_mask_text_t *m);
 static void ngx_ai_batch_reject(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
@@ -44,6 +49,8 @@ static void ngx_ai_batch_reject(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
 
 static void ngx_ai_batch_done(ngx_ai_call_t *call);
 static void ngx_ai_batch_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call);
+static ngx_uint_t ngx_ai_batch_remind(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
+    aif_str_t *target);
 static void ngx_ai_batch_text(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
     aif_mask_text_t *m, aif_str_t *target, aif_arena_t *arena);
 static void ngx_ai_batch_store(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
@@ -200,6 +207,7 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
         }
 
         limit = ngx_min(limit, job->limit);
+        ngx_ai_batch_terms(batch, job, texts);
         texts->items[texts->n++].source = m->text;
 
         ngx_ai_lane_dequeue(lane, job);
@@ -207,6 +215,39 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
     }
 
     return NGX_OK;
+}
+
+
+/* The terms of one more text; without room for them it is reminded of them. */
+
+static void
+ngx_ai_batch_terms(ngx_ai_batch_t *batch, ngx_ai_job_t *job,
+    aif_engine_batch_t *texts)
+{
+    size_t                i, k;
+    aif_glossary_match_t  match;
+
+    if (job->route->glossary == NULL) {
+        return;
+    }
+
+    ngx_ai_glossary_match(job->route->glossary, &job->item.source,
+                          &job->route->target_locale, &match);
+
+    texts->terms = batch->terms;
+
+    for (i = 0; i < match.n && texts->nterms < NGX_AI_BATCH_TERMS; i++) {
+
+        for (k = 0; k < texts->nterms; k++) {
+            if (batch->terms[k] == match.entry[i]) {
+                break;
+            }
+        }
+
+        if (k == texts->nterms) {
+            batch->terms[texts->nterms++] = match.entry[i];
+        }
+    }
 }
 
 
@@ -331,7 +372,15 @@ ngx_ai_batch_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
         next = ngx_queue_next(q);
         job = ngx_queue_data(q, ngx_ai_job_t, queue);
 
-        if (call->batch.items[i].target.data) {
+        if (call->batch.items[i].target.data
+            && ngx_ai_batch_remind(batch->lane, job,
+                                   &call->batch.items[i].target))
+        {
+            got++;
+            ngx_queue_remove(q);
+            ngx_queue_insert_tail(&missing, q);
+
+        } else if (call->batch.items[i].target.data) {
             got++;
             ngx_queue_remove(q);
             ngx_ai_batch_text(batch->lane, job, &batch->sent[i],
@@ -353,6 +402,36 @@ ngx_ai_batch_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
     }
 
     ngx_ai_lane_back(batch->lane, &missing);
+}
+
+
+/* An answer without the glossary's words is asked for once more, then taken. */
+
+static ngx_uint_t
+ngx_ai_batch_remind(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_str_t *target)
+{
+    aif_glossary_match_t  match;
+
+    if (job->route->glossary == NULL || !lane->engine->dialect->prompts) {
+        return 0;
+    }
+
+    ngx_ai_glossary_match(job->route->glossary, &job->item.source,
+                          &job->route->target_locale, &match);
+
+    if (aif_glossary_missed(&match, target) == NULL) {
+        return 0;
+    }
+
+    ngx_ai_count(lane->state->terms_missed);
+
+    if (job->reminded) {
+        return 0;
+    }
+
+    job->reminded = 1;
+
+    return 1;
 }
 
 

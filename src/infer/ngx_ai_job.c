@@ -85,6 +85,7 @@ ngx_ai_job_route(ngx_ai_fetch_t *f, ngx_ai_lane_t **lanes)
     route->prompt = f->prompt;
     route->prompt_hash = aif_prompt_hash(f->prompt);
     route->check = f->check;
+    route->glossary = f->glossary;
     route->writes = (f->prompt && f->prompt->task == AIF_PROMPT_WRITE);
     route->nlanes = ngx_min(f->naccounts, NGX_AI_JOB_MAX_GROUP);
 
@@ -133,6 +134,7 @@ ngx_ai_job_same_route(ngx_ai_route_t *route, ngx_ai_fetch_t *f)
         || route->policy != f->policy
         || route->prompt != f->prompt
         || route->check != f->check
+        || route->glossary != f->glossary
         || route->nlanes != ngx_min(f->naccounts, NGX_AI_JOB_MAX_GROUP))
     {
         return 0;
@@ -221,6 +223,7 @@ ngx_ai_job_create(ngx_ai_route_t *route, ngx_ai_item_t *item)
     ngx_memcpy(p, item->source.data, item->source.len);
 
     job->item.hash = item->hash;
+    job->item.recipe = item->recipe;
     job->item.source.data = p;
     job->item.source.len = item->source.len;
     job->limit = AIF_ENGINE_MAX_BATCH;

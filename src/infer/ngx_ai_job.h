@@ -33,6 +33,7 @@ typedef struct {
     const aif_prompt_t *prompt;
     uint32_t           prompt_hash;
     ngx_ai_check_pt    check;
+    ngx_ai_glossary_t *glossary;
     aif_str_t          segment;
     unsigned           writes:1;       /* texts from facts, no translations */
     aif_str_t          source_locale;
@@ -58,6 +59,7 @@ typedef struct {
     uint64_t           turn;           /* in its lane */
     unsigned           retries:4;
     unsigned           foreign:1;      /* another worker fetches it */
+    unsigned           reminded:1;     /* asked again, for its terms */
 } ngx_ai_job_t;
 
 

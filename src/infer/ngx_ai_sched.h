@@ -18,6 +18,7 @@
 #include "engine/aif_engine.h"
 #include "infer/ngx_ai_budget.h"
 #include "infer/ngx_ai_peer.h"
+#include "infer/ngx_ai_glossary.h"
 #include "infer/ngx_ai_policy.h"
 #include "store/ngx_ai_store.h"
 
@@ -81,6 +82,8 @@ typedef struct {
                                               the cycle.  The space's kind is
                                               its name */
     ngx_ai_check_pt        check;          /* NULL: the fact lock */
+    ngx_ai_glossary_t     *glossary;       /* NULL: none.  The items' recipe is
+                                              of their terms */
     ngx_str_t              segment;        /* as in the space; may be empty */
     ngx_str_t              source_locale;
     ngx_str_t              target_locale;

@@ -86,6 +86,7 @@ ngx_http_ai_items_add(ngx_http_ai_ctx_t *ctx, uint32_t *table,
     ngx_uint_t mask, const aif_str_t *text)
 {
     uint64_t        hash;
+    ngx_str_t      *locale;
     ngx_uint_t      slot;
     ngx_ai_item_t  *item;
 
@@ -103,6 +104,13 @@ ngx_http_ai_items_add(ngx_http_ai_ctx_t *ctx, uint32_t *table,
     item = &ctx->items[ctx->nitems++];
     item->hash = hash;
     item->source = *text;
+
+    if (ctx->conf->glossary) {
+        locale = ctx->conf->locales->elts;
+        item->recipe = ngx_ai_glossary_recipe(ctx->conf->glossary, text,
+                           (aif_str_t *) &locale[ctx->choice.index]);
+    }
+
     table[slot] = ctx->nitems;
 
     return ctx->nitems - 1;
@@ -412,6 +420,7 @@ ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     fetch.naccounts = ctx->conf->translate->nelts;
     fetch.policy = ctx->conf->policy;
     fetch.prompt = ctx->conf->prompt;
+    fetch.glossary = ctx->conf->glossary;
     fetch.source_locale = locales[0];
     fetch.target_locale = locales[ctx->choice.index];
     fetch.items = ctx->wanted;

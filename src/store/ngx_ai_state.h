@@ -138,6 +138,7 @@ typedef struct {
     ngx_atomic_t   retries;         /* calls made again */
     ngx_atomic_t   texts_sent;
     ngx_atomic_t   texts_stored;
+    ngx_atomic_t   terms_missed;    /* answers that a glossary isn't in */
     ngx_atomic_t   bytes_sent;
     ngx_atomic_t   bytes_received;
     ngx_atomic_t   input_tokens;

@@ -84,7 +84,9 @@ static ngx_uint_t ngx_ai_store_lookup_locked(ngx_ai_store_t *st,
 static void ngx_ai_store_prefetch(ngx_ai_store_t *st, ngx_ai_item_t *items,
     ngx_uint_t n);
 static ngx_uint_t ngx_ai_store_stale(ngx_ai_text_t *x,
-    const ngx_ai_space_t *space, ngx_msec_t now);
+    const ngx_ai_space_t *space, const ngx_ai_item_t *item, ngx_msec_t now);
+static uint32_t ngx_ai_store_recipe(const ngx_ai_space_t *space,
+    const ngx_ai_item_t *item);
 static ngx_ai_found_e ngx_ai_store_claim_locked(ngx_ai_store_t *st,
     const ngx_ai_space_t *space, const ngx_ai_item_t *item, ngx_msec_t now,
     ngx_msec_t deadline);
@@ -163,7 +165,7 @@ ngx_ai_store_lookup_locked(ngx_ai_store_t *st, const ngx_ai_space_t *space,
         x = ngx_ai_texts_find(&sh->texts, item->hash, space->key.k0,
                               &item->source);
 
-        if (x && !ngx_ai_store_stale(x, space, now)) {
+        if (x && !ngx_ai_store_stale(x, space, item, now)) {
             item->found = NGX_AI_HIT;
             item->renewing = 0;
 
@@ -254,7 +256,7 @@ ngx_ai_store_prefetch(ngx_ai_store_t *st, ngx_ai_item_t *items, ngx_uint_t n)
 
 static ngx_uint_t
 ngx_ai_store_stale(ngx_ai_text_t *x, const ngx_ai_space_t *space,
-    ngx_msec_t now)
+    const ngx_ai_item_t *item, ngx_msec_t now)
 {
     int32_t  age;
 
@@ -262,7 +264,7 @@ ngx_ai_store_stale(ngx_ai_text_t *x, const ngx_ai_space_t *space,
         return 0;
     }
 
-    if (x->recipe != space->recipe) {
+    if (x->recipe != ngx_ai_store_recipe(space, item)) {
         return 1;
     }
 
@@ -271,6 +273,21 @@ ngx_ai_store_stale(ngx_ai_text_t *x, const ngx_ai_space_t *space,
     age = (int32_t) ((uint32_t) (now / 1000) - x->stored);
 
     return space->valid && age > space->valid;
+}
+
+
+static uint32_t
+ngx_ai_store_recipe(const ngx_ai_space_t *space, const ngx_ai_item_t *item)
+{
+    uint32_t  recipe;
+
+    if (space->recipe == 0) {
+        return 0;
+    }
+
+    recipe = space->recipe ^ item->recipe;
+
+    return recipe ? recipe : 1;      /* 0 is a person's text */
 }
 
 
@@ -320,7 +337,7 @@ ngx_ai_store_claim_locked(ngx_ai_store_t *st, const ngx_ai_space_t *space,
     x = ngx_ai_texts_find(&sh->texts, item->hash, space->key.k0,
                           &item->source);
 
-    if (x && !ngx_ai_store_stale(x, space, now)) {
+    if (x && !ngx_ai_store_stale(x, space, item, now)) {
         return NGX_AI_HIT;
     }
 
@@ -401,7 +418,7 @@ ngx_ai_store_put_locked(ngx_ai_store_t *st, const ngx_ai_space_t *space,
 
     like.hash = item->hash;
     like.k0 = space->key.k0;
-    like.recipe = space->recipe;
+    like.recipe = ngx_ai_store_recipe(space, item);
     like.stored = now / 1000;
 
     ngx_ai_store_begin_locked(st);

@@ -38,6 +38,8 @@ typedef struct {
     uint64_t      hash;       /* aif_key_hash() of source under the space */
     aif_str_t     source;     /* canonical text */
     aif_str_t     value;      /* out: canonical text, or data NULL */
+    uint32_t      recipe;     /* of what this text alone is made with, such as
+                                 its terms in a glossary; 0: of nothing */
     unsigned      found:3;    /* out: ngx_ai_found_e */
     unsigned      renewing:1; /* out: STALE, and somebody is fetching it */
     unsigned      person:1;   /* out: the value is a person's */
@@ -51,7 +53,7 @@ typedef struct {
  * text, so that equal texts of two spaces never meet.
  *
  * "recipe" is the hash of what texts are made with; 0 is a person's text,
- * which no other recipe makes stale.
+ * which no other recipe makes stale.  The item's is added to it.
  */
 
 typedef struct {

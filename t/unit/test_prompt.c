@@ -57,7 +57,7 @@ said(int user, const aif_prompt_t *prompt, const char *target,
     int                  rc;
     char                *text;
     aif_str_t            s, f, to, en = aif_string("en");
-    aif_prompt_values_t  values = { &en, &to, NULL };
+    aif_prompt_values_t  values = { &en, &to, NULL, NULL, 0 };
     static aif_str_t     segment = aif_string("gift\nbuyers");
 
     to.data = (u_char *) target;
@@ -166,6 +166,33 @@ test_own(aif_arena_t *a)
 
 
 static void
+test_terms(aif_arena_t *a)
+{
+    aif_str_t                    s, en = aif_string("en");
+    aif_glossary_entry_t         bag, keep;
+    const aif_glossary_entry_t  *terms[] = { &bag, &keep };
+    aif_prompt_values_t          values = { &en, &en, NULL, terms, 2 };
+
+    memset(&bag, 0, sizeof(bag));
+    memset(&keep, 0, sizeof(keep));
+    aif_str_set(&bag.term, "bag");
+    aif_str_set(&bag.translation, "bolso {tone}");
+    aif_str_set(&bag.note, "for women");
+    aif_str_set(&keep.term, "AT&amp;T");
+    keep.translation = keep.term;
+
+    static const char  want[] =
+        "\n- Always write these terms exactly so:\n  \"bag\": "
+        "\"bolso {tone}\" (for women)\n  \"AT&amp;T\": \"AT&amp;T\"";
+
+    ok(aif_prompt_system(NULL, &values, a, &s) == AIF_OK
+       && s.len > sizeof(want)
+       && memcmp(s.data + s.len - (sizeof(want) - 1), want, sizeof(want) - 1)
+          == 0, "terms come last, and have no variables");
+}
+
+
+static void
 test_check(void)
 {
     int        rc;
@@ -262,7 +289,7 @@ test_memory(void)
     aif_str_t            s, facts = aif_string("facts"), en = aif_string("en");
     aif_arena_t         *a;
     aif_prompt_t         prompt;
-    aif_prompt_values_t  values = { &en, &en, NULL };
+    aif_prompt_values_t  values = { &en, &en, NULL, NULL, 0 };
 
     memset(&prompt, 0, sizeof(prompt));
     aif_str_set(&prompt.user, "{facts}{segment}");
@@ -298,6 +325,7 @@ main(void)
     test_names();
     test_translate(a);
     test_own(a);
+    test_terms(a);
     test_check();
     test_hash();
     test_memory();
