@@ -36,6 +36,9 @@ END
         location /share/ {
             alias %%DIR%%/html/; ai_filter $share; ai_locale arg:lang;
         }
+        location /mode/ {
+            alias %%DIR%%/html/; ai_filter $http_x_mode; ai_seo on;
+        }
 END2
 $shop->page(cold => 12)->page(other => 12)->page("s$_" => 1) for 1 .. 40;
 $shop->start;
@@ -73,6 +76,9 @@ cmp_ok($s->{hits}, '>=', 12, 'as are known fragments');
 cmp_ok($s->{misses}, '>=', 12, 'and unknown ones');
 is($s->{status}{HIT} + $s->{status}{PARTIAL}, 0, 'none was changed');
 
+cmp_ok($s->{shadow}{origin}, '>=', 1, 'what would have been left alone,');
+cmp_ok($s->{shadow}{whole}, '>=', 1, 'and what would have been whole');
+
 my $scope = $s->{engines}{scripted}{scopes}{''};
 cmp_ok($scope->{cost}, '>', 0, 'what it costs is known');
 
@@ -104,6 +110,20 @@ ok($engine->wait_for(texts => 5), 'some of them are in it');
 sleep 0.3;
 my $texts = $engine->count('texts');
 ok($texts > 5 && $texts < 35, "about half: $texts of 40");
+
+# the same page, for some in shadow and for some not
+
+my $plain = '<!doctype html><html lang="en"><head><title>Shirt of cold and b'
+            . '</title></head><body><p>Shirt of cold and c</p></body></html>';
+AIF->spew("$shop->{dir}/html/head.html", $plain);
+
+is($shop->get('/es/mode/head.html', 'X-Mode: shadow')->{body}, $plain,
+   'as the shop has it') for 1 .. 4;
+my $on = $shop->get('/es/mode/head.html', 'X-Mode: on')->{body};
+like($on, qr/<html[^>]* lang="?es/, 'and with everything beside it');
+is($shop->get('/es/mode/head.html', 'X-Mode: shadow')->{body}, $plain,
+   'as the shop has it') for 1 .. 2;
+is($shop->get('/es/mode/head.html', 'X-Mode: on')->{body}, $on, 'again');
 
 is_deeply([$shop->complaints], [], 'the log has no complaint');
 ok($shop->stop, 'nginx ends in time');

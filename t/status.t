@@ -91,7 +91,8 @@ like($s->{nginx}, qr/^\d+\.\d+\.\d+$/, 'of nginx');
 is($s->{pid}, ($nginx->workers)[0], 'the worker');
 
 is_deeply([sort keys %$s], [qw(anonymous engines fragments generation hits
-    misses module nginx pages pid query reasons status version wait_ms waited zone)], 'members');
+    misses module nginx pages pid query reasons shadow status version wait_ms
+    waited zone)], 'members');
 is_deeply([sort keys %{ $s->{anonymous} }], [qw(again failed fetches limited
     refused withheld)], 'of the anonymous fetches');
 is_deeply([sort keys %{ $s->{query} }], [qw(asked changed late limited)],

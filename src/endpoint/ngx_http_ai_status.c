@@ -263,6 +263,13 @@ ngx_http_ai_status_pages(ngx_http_ai_json_t *j, ngx_ai_state_t *state)
     ngx_http_ai_json_number(j, "withheld", state->self_withheld);
     ngx_http_ai_json_close(j);
 
+    ngx_http_ai_json_object(j, "shadow");
+    ngx_http_ai_json_number(j, "whole", state->shadow_whole);
+    ngx_http_ai_json_number(j, "mixed", state->shadow_mixed);
+    ngx_http_ai_json_number(j, "same", state->shadow_same);
+    ngx_http_ai_json_number(j, "origin", state->shadow_origin);
+    ngx_http_ai_json_close(j);
+
     ngx_http_ai_json_object(j, "query");
     ngx_http_ai_json_number(j, "changed", state->query_changed);
     ngx_http_ai_json_number(j, "asked", state->query_asked);

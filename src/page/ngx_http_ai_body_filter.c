@@ -23,6 +23,7 @@ static ngx_int_t ngx_http_ai_collect(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx, ngx_chain_t *in);
 static ngx_int_t ngx_http_ai_watch(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx, ngx_chain_t *in);
+static void ngx_http_ai_compare(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx);
 static ngx_uint_t ngx_http_ai_is_cut(ngx_http_request_t *r);
 static ngx_int_t ngx_http_ai_finish(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
@@ -195,9 +196,7 @@ ngx_http_ai_watch(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
             ctx->status = NGX_AI_STATUS_ORIGIN;
 
         } else if (ctx->last) {
-            (void) ngx_http_ai_items_lookup(ctx);
-            ngx_http_ai_items_want(ctx);
-            (void) ngx_http_ai_items_fetch(ctx, 0);
+            ngx_http_ai_compare(r, ctx);
 
             ctx->phase = NGX_HTTP_AI_PASS;
             ctx->status = NGX_AI_STATUS_SHADOW;
@@ -210,6 +209,48 @@ ngx_http_ai_watch(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx,
     }
 
     return ngx_http_ai_next_body_filter(r, in);
+}
+
+
+/* What the page would have become: counted, and thrown away. */
+
+static void
+ngx_http_ai_compare(ngx_http_request_t *r, ngx_http_ai_ctx_t *ctx)
+{
+    ngx_ai_state_t           *state;
+    ngx_http_ai_buffer_t     *page;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_ai_filter_module);
+    state = ngx_ai_store_state(amcf->store);
+
+    if (ngx_http_ai_items_lookup(ctx) != NGX_OK) {
+        ctx->reason = NGX_AI_REASON_memory;
+        return;
+    }
+
+    ngx_http_ai_items_want(ctx);
+
+    if (ngx_http_ai_page_rewrite(ctx) != NGX_OK) {
+        ngx_ai_count(state->shadow_origin);
+
+    } else {
+        page = ngx_http_ai_page_native(ctx);
+
+        if (page->len == ctx->out.len
+            && ngx_memcmp(page->data, ctx->out.data, page->len) == 0)
+        {
+            ngx_ai_count(state->shadow_same);
+
+        } else if (ctx->misses) {
+            ngx_ai_count(state->shadow_mixed);
+
+        } else {
+            ngx_ai_count(state->shadow_whole);
+        }
+    }
+
+    (void) ngx_http_ai_items_fetch(ctx, 0);
 }
 
 

@@ -141,6 +141,12 @@ ngx_http_ai_memo_start(ngx_http_ai_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    /* a shadow's page has no edits: it is nobody's */
+
+    if (ctx->shadow) {
+        return NGX_OK;
+    }
+
     ctx->memo_key = ngx_http_ai_memo_key(ctx);
     ctx->deferred = (ngx_http_ai_memo_find(ctx) != NULL);
 
@@ -202,7 +208,9 @@ ngx_http_ai_memo_keep(ngx_http_ai_ctx_t *ctx)
     page = ngx_http_ai_page_native(ctx);
     size = page->len + ctx->out.len + ctx->identity.len;
 
-    if (ctx->misses || ctx->stale || size > NGX_HTTP_AI_MEMO_BYTES / 4) {
+    if (ctx->shadow || ctx->misses || ctx->stale
+        || size > NGX_HTTP_AI_MEMO_BYTES / 4)
+    {
         return;
     }
 

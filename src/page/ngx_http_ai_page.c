@@ -412,7 +412,7 @@ ngx_http_ai_page_rewrite(ngx_http_ai_ctx_t *ctx)
         ctx->status = NGX_AI_STATUS_PARTIAL;
         ctx->reason = NGX_AI_REASON_guard;
 
-    } else {
+    } else if (!ctx->shadow) {
         ngx_http_ai_seo_announce(ctx);
     }
 

@@ -20,7 +20,7 @@
 #include "store/ngx_ai_share.h"
 
 
-#define NGX_AI_STATE_VERSION  8      /* another one starts afresh */
+#define NGX_AI_STATE_VERSION  9      /* another one starts afresh */
 #define NGX_AI_MAX_ENGINES    32
 #define NGX_AI_MAX_LEASES     256    /* calls in flight of one engine */
 #define NGX_AI_SELF_CALLS     4      /* anonymous fetches at a time */
@@ -194,6 +194,11 @@ typedef struct {
     ngx_atomic_t           self_call[NGX_AI_SELF_CALLS];
     ngx_atomic_t           self_wait[NGX_AI_SELF_WAITING];
     ngx_atomic_t           self_rate[NGX_AI_SHARE_WAYS];
+    ngx_atomic_t           shadow_whole;   /* pages in shadow that would have
+                                              been whole in their locale, */
+    ngx_atomic_t           shadow_mixed;   /* mixed, */
+    ngx_atomic_t           shadow_same;    /* the same, to the byte, */
+    ngx_atomic_t           shadow_origin;  /* or left to the origin */
     ngx_atomic_t           query_changed;  /* the shop got its own words */
     ngx_atomic_t           query_asked;    /* new words */
     ngx_atomic_t           query_late;     /* not there in time */
