@@ -107,6 +107,7 @@ static const struct {
 } aif_engine_unknown_words[] = {
     { "max_completion_tokens", AIF_ENGINE_NO_MAX_TOKENS },
     { "temperature", AIF_ENGINE_NO_TEMPERATURE },
+    { "stream_options", AIF_ENGINE_NO_STREAM_USAGE },
     { "response_format", AIF_ENGINE_NO_SCHEMA },
     { "response format", AIF_ENGINE_NO_SCHEMA },
     { "json_schema", AIF_ENGINE_NO_SCHEMA },

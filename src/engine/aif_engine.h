@@ -58,6 +58,9 @@ typedef struct {
     uint64_t            input_tokens;    /* from "usage"; 0 if not told */
     uint64_t            output_tokens;
     unsigned            usage:1;         /* both were told */
+    unsigned            stream:1;        /* the answer may come in pieces
+                                            (aif_stream.h), if the prompt wants
+                                            a text and the dialect can */
 } aif_engine_batch_t;
 
 
@@ -76,6 +79,7 @@ typedef struct {
 #define AIF_ENGINE_NO_FORMAT       0x02    /* an answer in any form */
 #define AIF_ENGINE_NO_MAX_TOKENS   0x04    /* by that name: it has a newer */
 #define AIF_ENGINE_NO_TEMPERATURE  0x08
+#define AIF_ENGINE_NO_STREAM_USAGE 0x10    /* "stream_options" */
 
 
 /* What an answer that is no translation means for the caller. */

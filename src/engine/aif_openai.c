@@ -12,6 +12,7 @@
 
 #include "engine/aif_answer.h"
 #include "engine/aif_json.h"
+#include "engine/aif_stream.h"
 
 
 #define AIF_OPENAI_MAX_BYTES  32768    /* of source text in a call */
@@ -20,6 +21,12 @@
 
 #define aif_openai_items(batch)                                               \
     ((batch)->prompt == NULL || (batch)->prompt->answer == AIF_PROMPT_ITEMS)
+
+/* may the answer come in pieces? */
+
+#define aif_openai_streams(batch)                                             \
+    ((batch)->stream && (batch)->prompt != NULL                               \
+     && (batch)->prompt->answer == AIF_PROMPT_TEXT)
 
 
 /* The envelope of an answer. */
@@ -47,8 +54,15 @@ static void aif_openai_format(aif_buf_t *b, const aif_prompt_t *prompt,
 
 static int aif_openai_parse(const aif_engine_conf_t *conf,
     aif_engine_batch_t *batch, const aif_str_t *body, aif_arena_t *a);
+static int aif_openai_whole(aif_openai_answer_t *answer,
+    const aif_str_t *body);
 static int aif_openai_envelope(void *ctx, const aif_json_t *json,
     aif_json_type_e type, const aif_str_t *value);
+static int aif_openai_pieces(aif_openai_answer_t *answer,
+    const aif_str_t *body);
+static aif_engine_error_e aif_openai_classify(const aif_engine_conf_t *conf,
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply);
 
 
 const aif_engine_t  aif_engine_openai = {
@@ -59,7 +73,7 @@ const aif_engine_t  aif_engine_openai = {
     0,
     aif_openai_build,
     aif_openai_parse,
-    aif_engine_classify_chat
+    aif_openai_classify
 };
 
 
@@ -122,6 +136,16 @@ aif_openai_build(const aif_engine_conf_t *conf,
     aif_buf_literal(&b, "}]");
     aif_openai_sampling(&b, conf, batch->without);
     aif_openai_format(&b, batch->prompt, batch->without);
+
+    if (aif_openai_streams(batch)) {
+        aif_buf_literal(&b, ",\"stream\":true");
+
+        if (!(batch->without & AIF_ENGINE_NO_STREAM_USAGE)) {
+            aif_buf_literal(&b, ",\"stream_options\":"
+                                "{\"include_usage\":true}");
+        }
+    }
+
     aif_buf_byte(&b, '}');
 
     if (b.failed) {
@@ -306,10 +330,15 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
     answer.arena = a;
     answer.batch = batch;
 
-    rc = aif_json_read(body->data, body->len, a, aif_openai_envelope, &answer);
+    if (aif_openai_streams(batch) && !aif_stream_plain(body)) {
+        rc = aif_openai_pieces(&answer, body);
+
+    } else {
+        rc = aif_openai_whole(&answer, body);
+    }
 
     if (rc != AIF_OK) {
-        return rc == AIF_MORE ? AIF_BAD : rc;
+        return rc;
     }
 
     batch->usage = (answer.usage == 3);
@@ -324,6 +353,18 @@ aif_openai_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
     }
 
     return aif_answer_read(batch, &answer.content, answer.cut, a);
+}
+
+
+static int
+aif_openai_whole(aif_openai_answer_t *answer, const aif_str_t *body)
+{
+    int  rc;
+
+    rc = aif_json_read(body->data, body->len, answer->arena,
+                       aif_openai_envelope, answer);
+
+    return rc == AIF_MORE ? AIF_BAD : rc;
 }
 
 
@@ -367,4 +408,59 @@ aif_openai_envelope(void *ctx, const aif_json_t *json, aif_json_type_e type,
     }
 
     return AIF_OK;
+}
+
+
+static int
+aif_openai_pieces(aif_openai_answer_t *answer, const aif_str_t *body)
+{
+    int           rc;
+    aif_stream_t  stream;
+
+    aif_stream_init(&stream, answer->arena);
+
+    rc = aif_stream_read(&stream, body, 1);
+
+    if (rc != AIF_DONE) {
+        return rc;
+    }
+
+    answer->content.data = stream.text.len ? stream.text.data : NULL;
+    answer->content.len = stream.text.len;
+    answer->cut = stream.cut;
+    answer->usage = stream.usage;
+    answer->batch->input_tokens = stream.input_tokens;
+    answer->batch->output_tokens = stream.output_tokens;
+
+    return AIF_OK;
+}
+
+
+/* A stream that began with 200 may still end with an error. */
+
+static aif_engine_error_e
+aif_openai_classify(const aif_engine_conf_t *conf,
+    const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
+    aif_arena_t *a, aif_engine_reply_t *reply)
+{
+    int           rc;
+    aif_stream_t  stream;
+
+    if (status != 200 || !aif_openai_streams(batch) || aif_stream_plain(body)) {
+        return aif_engine_classify_chat(conf, batch, status, body, a, reply);
+    }
+
+    aif_stream_init(&stream, a);
+
+    rc = aif_stream_read(&stream, body, 1);
+
+    if (stream.error.len != 0) {
+        return aif_engine_classify_chat(conf, batch, status, &stream.error, a,
+                                        reply);
+    }
+
+    aif_str_set(&reply->message, "");
+    reply->without = 0;
+
+    return rc == AIF_DONE ? AIF_ENGINE_ANSWER : AIF_ENGINE_GARBAGE;
 }

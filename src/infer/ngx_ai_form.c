@@ -28,6 +28,7 @@ static const struct {
     { AIF_ENGINE_NO_FORMAT, "any \"response_format\"" },
     { AIF_ENGINE_NO_MAX_TOKENS, "\"max_tokens\" under its old name" },
     { AIF_ENGINE_NO_TEMPERATURE, "\"temperature\"" },
+    { AIF_ENGINE_NO_STREAM_USAGE, "\"stream_options\"" },
     { 0, NULL }
 };
 
