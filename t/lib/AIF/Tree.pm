@@ -13,7 +13,7 @@ package AIF::Tree;
 #
 #     text        a text that is the scripted engine's translation of the old one
 #     attribute   such a text in one of ai_attributes' attributes
-#     state       such texts in JSON that a script holds
+#     state       such texts, and addresses as below, in JSON that a script holds
 #     lang        lang and dir of <html>, <meta> content-language and og:locale
 #     prefix      an address with the locale's prefix before its path, and
 #                 nothing else
@@ -180,7 +180,7 @@ sub node {
 
     if ($old->[2] eq 'script') {
         $changes->{state}++;
-        return if state($old->[3]) eq state($new->[3]);
+        return if state($old->[3]) eq state(bare($new->[3], $locale));
         return 'script';
     }
 
@@ -258,6 +258,18 @@ sub folded {
     $text =~ tr/\xe1\xe9\xed\xf3\xfa\xc1\xc9\xcd\xd3\xda\x{2bc}/aeiouAEIOU/d;
     $text =~ s/\s+/ /g;
     $text =~ s/^ | $//g;
+
+    return $text;
+}
+
+
+# Script without the prefix of the addresses in it, which have to be whole strings.
+
+sub bare {
+    my ($text, $locale) = @_;
+
+    $text =~ s{(["'] (?:(?:https?:)? \\?/ \\?/ [^"'/\\]*)?)
+               \\?/ \Q$locale\E (?= \\?/ [^"'\s<>]* ["'])}{$1}xg;
 
     return $text;
 }
