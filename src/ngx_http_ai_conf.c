@@ -72,7 +72,7 @@ ngx_command_t  ngx_http_ai_commands[] = {
       NULL },
 
     { ngx_string("ai_segment_from"),
-      NGX_HTTP_AI_MSL|NGX_CONF_TAKE1,
+      NGX_HTTP_AI_MSL|NGX_CONF_TAKE12,
       ngx_http_ai_segment_from,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,

@@ -49,6 +49,8 @@ static char *ngx_http_ai_generate_place(ngx_http_ai_generate_conf_t *gc,
     ngx_str_t *value);
 static char *ngx_http_ai_generate_attribute(ngx_http_ai_generate_conf_t *gc,
     ngx_str_t *value);
+static char *ngx_http_ai_segment_variable(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_http_complex_value_t *value);
 static char *ngx_http_ai_claims_file(ngx_conf_t *cf, ngx_http_ai_claims_t *own,
     ngx_str_t *name);
 static char *ngx_http_ai_claims_add(ngx_conf_t *cf, aif_claim_t *claims,
@@ -429,46 +431,79 @@ ngx_http_ai_generate_engines(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf)
 }
 
 
-/* "ai_segment_from $v" */
+/* "ai_segment_from $id consent=$v", "ai_segment_from label=$v", or "off" */
 
 char *
 ngx_http_ai_segment_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_ai_loc_conf_t *alcf = conf;
 
-    ngx_str_t                         *value;
-    ngx_http_compile_complex_value_t   ccv;
+    ngx_str_t                   *value, name;
+    ngx_uint_t                   n;
+    ngx_http_ai_main_conf_t     *amcf;
+    ngx_http_ai_segment_from_t  *from;
 
     if (alcf->segment_from != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
+    n = cf->args->nelts - 1;
 
-    if (ngx_strcmp(value[1].data, "off") == 0) {
+    if (n == 1 && ngx_strcmp(value[1].data, "off") == 0) {
         alcf->segment_from = NULL;
         return NGX_CONF_OK;
     }
 
-    if (value[1].len < 2 || value[1].data[0] != '$') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"ai_segment_from\" "
-                           "directive, it must be a variable or \"off\"",
-                           &value[1]);
+    from = ngx_pcalloc(cf->pool, sizeof(ngx_http_ai_segment_from_t));
+    if (from == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    alcf->segment_from = ngx_palloc(cf->pool,
-                                    sizeof(ngx_http_complex_value_t));
-    if (alcf->segment_from == NULL) {
+    alcf->segment_from = from;
+    name = value[1];
+
+    if (n == 1 && ngx_strncmp(name.data, "label=$", 7) == 0) {
+        name.data += 6;
+        name.len -= 6;
+
+        return ngx_http_ai_segment_variable(cf, &name, &from->value);
+    }
+
+    if (n != 2 || name.data[0] != '$'
+        || ngx_strncmp(value[2].data, "consent=$", 9) != 0)
+    {
+        return "must be \"$id consent=$variable\", with a variable that is "
+               "empty or 0 without the customer's consent, or "
+               "\"label=$variable\", or \"off\"";
+    }
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_ai_filter_module);
+    amcf->asks_customers = 1;
+    from->asks = 1;
+
+    if (ngx_http_ai_segment_variable(cf, &name, &from->value) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
+
+    name.data = value[2].data + 8;
+    name.len = value[2].len - 8;
+
+    return ngx_http_ai_segment_variable(cf, &name, &from->consent);
+}
+
+
+static char *
+ngx_http_ai_segment_variable(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_http_complex_value_t *value)
+{
+    ngx_http_compile_complex_value_t  ccv;
 
     ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
 
     ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = alcf->segment_from;
+    ccv.value = name;
+    ccv.complex_value = value;
 
     return ngx_http_compile_complex_value(&ccv) == NGX_OK ? NGX_CONF_OK
                                                           : NGX_CONF_ERROR;

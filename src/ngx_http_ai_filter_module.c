@@ -101,6 +101,13 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (amcf->asks_customers && amcf->customers == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"ai_segment_from\" asks for customers' labels, but no "
+                      "location has \"ai_segment\"");
+        return NGX_ERROR;
+    }
+
     if (amcf->customers && amcf->store == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"ai_segment\" is used, but no \"ai_zone\" is defined: "

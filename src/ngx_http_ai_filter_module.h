@@ -68,6 +68,7 @@ typedef struct {
     ngx_ai_customers_t        *customers;    /* NULL: no ai_segment */
     ngx_str_t                  customers_key;     /* file */
     size_t                     customers_size;
+    ngx_uint_t                 asks_customers;    /* some ai_segment_from */
 } ngx_http_ai_main_conf_t;
 
 
@@ -113,6 +114,15 @@ typedef struct {
 /* ai_segment, endpoint/ngx_http_ai_segment.c */
 
 typedef struct ngx_http_ai_segment_s  ngx_http_ai_segment_t;
+
+
+/* ai_segment_from: a label, or whose id the customer's is found by */
+
+typedef struct {
+    ngx_http_complex_value_t   value;
+    ngx_http_complex_value_t   consent;      /* of an id */
+    ngx_uint_t                 asks;
+} ngx_http_ai_segment_from_t;
 
 
 /* A directive that is on, off, or a variable that says it. */
@@ -165,7 +175,7 @@ typedef struct {
     uint32_t                   protect_hash;
     ngx_array_t               *generate;     /* ngx_http_ai_generator_t */
     ngx_ai_account_t         **generate_accounts;    /* of each */
-    ngx_http_complex_value_t  *segment_from; /* or NULL */
+    ngx_http_ai_segment_from_t  *segment_from;    /* or NULL */
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
@@ -861,6 +871,14 @@ void ngx_http_ai_switch_merge(ngx_http_ai_switch_t *conf,
 /* page/ngx_http_ai_variables.c */
 
 ngx_int_t ngx_http_ai_add_variables(ngx_conf_t *cf);
+
+
+/*
+ * page/ngx_http_ai_audience.c: the label of who sees the page, or "".  NGX_OK
+ * or NGX_ERROR (no memory).
+ */
+
+ngx_int_t ngx_http_ai_audience(ngx_http_ai_ctx_t *ctx, ngx_str_t *segment);
 
 
 /*

@@ -114,6 +114,14 @@ my @refused = (
        location => "ai_segment engine=e labels=a,b key=$key.long;" },
      qr/"ai_segment" is used, but no "ai_zone" is defined/],
 
+    [{ location => 'ai_segment_from $cookie_uid;' },
+     qr/"ai_segment_from" directive must be "\$id consent=\$variable"/],
+    [{ location => 'ai_segment_from gift;' }, qr/directive must be "\$id con/],
+    [{ location => 'ai_segment_from $cookie_uid consent=1;' },
+     qr/directive must be "\$id consent/],
+    [{ location => 'ai_segment_from $cookie_uid consent=$cookie_ok;' },
+     qr/asks for customers' labels, but no location has "ai_segment"/],
+
     # engines
 
     [{ engine => '' }, qr/unknown engine "e" in \S+nginx.conf:\d+: define it/],

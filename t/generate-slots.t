@@ -95,7 +95,7 @@ my $nginx = AIF::Nginx->new(name => 'generate', workers => 2,
     server {
         listen 127.0.0.1:%%PORT%%;
         ai_translate scripted;
-        ai_segment_from $segment;
+        ai_segment_from label=$segment;
         ai_generate "#text" prompt=description engine=scripted when=shorter:40;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%; ai_filter on; ai_wait 5s;

@@ -63,6 +63,7 @@ my $conf = <<'END';
         protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
     }
     ai_locales en es;
+    log_format kind '[$ai_segment]';
     log_format all '$request $status $http_user_agent $http_referer';
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -85,6 +86,13 @@ my $conf = <<'END';
             ai_segment engine=tight labels=sport,gift key=%%DIR%%/key
                        users=%%DIR%%/users size=64k;
             if ($arg_never) { set $x 1; }
+        }
+        location = /shop {
+            ai_filter on; ai_translate chat; default_type text/html;
+            ai_generate "#text" prompt=description engine=chat;
+            ai_segment_from $cookie_uid consent=$cookie_consent;
+            access_log %%DIR%%/shop.log kind;
+            return 200 '<p id="text"></p>';
         }
         location = /closed {
             ai_segment engine=chat labels=sport,gift key=%%DIR%%/key size=64k;
@@ -183,6 +191,27 @@ is(known('/brief', $id)->{status}, 404, 'not among other labels');
 $anna{orders}[0]{title} = 'A present';
 is(json(post('/segment', \%anna))->{segment}, 'gift', 'another label');
 is(json(known('/segment', $id))->{segment}, 'gift', 'takes the first one\'s place');
+
+
+# The visitor.
+
+sub kind {
+    my $n = () = -f "$nginx->{dir}/shop.log"
+        ? AIF->slurp("$nginx->{dir}/shop.log") =~ /\n/g : ();
+    my $got = $nginx->get('/shop', "Cookie: $_[0]");
+    my @lines;
+    $nginx->wait_for(sub {
+        @lines = split /\n/, AIF->slurp("$nginx->{dir}/shop.log");
+        @lines > $n;
+    });
+    return "$lines[-1] " . ($got->{headers}{'cache-control'} || '');
+}
+
+like(kind("uid=$id; consent=1"), qr/^\[gift\] .*private/, 'his kind, and his page');
+like(kind("uid=$id; consent=0"), qr/^\[-?\] .*private/, 'none without consent');
+like(kind("uid=$id"), qr/^\[-?\] /, 'nor if he was not asked');
+like(kind('uid=gift; consent=1'), qr/^\[-?\] /, 'an id is no label');
+like(kind('consent=1'), qr/^\[-?\] /, 'nor is nobody');
 
 
 # Forgetting.

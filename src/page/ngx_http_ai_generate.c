@@ -20,7 +20,6 @@
 #include "core/aif_slot.h"
 
 
-#define NGX_HTTP_AI_SEGMENT  32       /* bytes of a label */
 
 #define NGX_HTTP_AI_NONE     ((ngx_uint_t) -1)
 
@@ -55,8 +54,6 @@ struct ngx_http_ai_generate_s {
 };
 
 
-static ngx_int_t ngx_http_ai_generate_segment(ngx_http_ai_ctx_t *ctx,
-    ngx_str_t *segment);
 static ngx_int_t ngx_http_ai_generate_walk(ngx_http_ai_ctx_t *ctx,
     aif_facts_t **facts);
 static ngx_int_t ngx_http_ai_generate_texts(ngx_http_ai_ctx_t *ctx,
@@ -112,7 +109,7 @@ ngx_http_ai_generate_start(ngx_http_ai_ctx_t *ctx)
                              gen->n * sizeof(ngx_http_ai_generated_t));
 
     if (gen->texts == NULL
-        || ngx_http_ai_generate_segment(ctx, &gen->segment) != NGX_OK)
+        || ngx_http_ai_audience(ctx, &gen->segment) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -136,47 +133,6 @@ ngx_http_ai_generate_start(ngx_http_ai_ctx_t *ctx)
     ngx_memcpy(p, ctx->identity.data, ctx->identity.len);
 
     ctx->identity = identity;
-
-    return NGX_OK;
-}
-
-
-/* A label that is none is as good as no label. */
-
-static ngx_int_t
-ngx_http_ai_generate_segment(ngx_http_ai_ctx_t *ctx, ngx_str_t *segment)
-{
-    u_char      ch;
-    ngx_uint_t  i;
-
-    ngx_str_null(segment);
-
-    if (ctx->conf->segment_from == NULL) {
-        return NGX_OK;
-    }
-
-    /* no cache may give one visitor's page to another */
-
-    ctx->choice.private = 1;
-
-    if (ngx_http_complex_value(ctx->request, ctx->conf->segment_from, segment)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < segment->len; i++) {
-
-        ch = segment->data[i];
-
-        if (i == NGX_HTTP_AI_SEGMENT
-            || ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')
-                && ch != '-' && ch != '_'))
-        {
-            ngx_str_null(segment);
-            break;
-        }
-    }
 
     return NGX_OK;
 }
