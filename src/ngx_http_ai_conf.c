@@ -10,6 +10,7 @@
 
 #include "ngx_http_ai_filter_module.h"
 #include "ngx_http_ai_conf.h"
+#include "ngx_http_ai_endpoint.h"
 #include "core/aif_locale.h"
 
 

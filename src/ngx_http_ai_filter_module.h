@@ -881,26 +881,4 @@ ngx_int_t ngx_http_ai_add_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_ai_audience(ngx_http_ai_ctx_t *ctx, ngx_str_t *segment);
 
 
-/*
- * ngx_http_ai_where.c: sets how this nginx is reached for the page in "fetch",
- * by ai_self or the request's connection.  NGX_OK, NGX_DECLINED (not at all) or
- * NGX_ERROR.
- */
-
-ngx_int_t ngx_http_ai_where(ngx_http_request_t *r,
-    ngx_http_ai_loc_conf_t *alcf, ngx_ai_self_fetch_t *fetch);
-
-
-/* endpoint/ngx_http_ai_segment.c: ai_segment engine=name labels=a,b ... */
-
-char *ngx_http_ai_set_segment(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_ai_segment_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
-    ngx_http_ai_loc_conf_t *conf);
-
-
-/* endpoint/ngx_http_ai_status.c: ai_status [json] */
-
-char *ngx_http_ai_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-
 #endif /* _NGX_HTTP_AI_FILTER_MODULE_H_INCLUDED_ */

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_endpoint.h"
 
 
 #if (NGX_HTTP_SSL || NGX_COMPAT)

@@ -10,7 +10,7 @@
 #define _NGX_HTTP_AI_SEGMENT_H_INCLUDED_
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_endpoint.h"
 
 
 struct ngx_http_ai_segment_s {

@@ -11,7 +11,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "ngx_http_ai_endpoint.h"
 #include "core/aif_utf8.h"
 #include "infer/ngx_ai_form.h"
 

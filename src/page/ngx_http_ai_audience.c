@@ -65,7 +65,7 @@ ngx_http_ai_audience(ngx_http_ai_ctx_t *ctx, ngx_str_t *segment)
 }
 
 
-/* "segment" is his id, and becomes his label: with his consent, if he has one */
+/* "segment" is his id and becomes his label: with his consent, if he has one */
 
 static ngx_int_t
 ngx_http_ai_audience_customer(ngx_http_ai_ctx_t *ctx,

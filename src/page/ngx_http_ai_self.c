@@ -16,6 +16,7 @@
 
 
 #include "ngx_http_ai_conf.h"
+#include "ngx_http_ai_endpoint.h"
 #include "core/aif_capability.h"
 
 
