@@ -70,6 +70,10 @@ typedef struct {
  * currency, however often; there are no placeholders.  AIF_OK, or AIF_BAD with
  * *fault set.  The same limits, no allocation.  The text is on one line.
  *
+ * aif_guard_count(): where in the text a number word of the locale begins that
+ * aif_guard_invent() may ask for; or, if the text may go on, could begin; else
+ * its end.
+ *
  * aif_guard_name(): short stable name of a kind for counters ("number").
  */
 
@@ -85,6 +89,8 @@ int aif_guard_protect(const aif_str_t *source, const aif_str_t *target,
 int aif_guard_invent(const aif_str_t *facts, const aif_str_t *machine,
     const aif_str_t *text, const aif_str_t *source_locale,
     const aif_str_t *target_locale, aif_guard_fault_t *fault);
+const u_char *aif_guard_count(const aif_str_t *text,
+    const aif_str_t *locale, int whole);
 const char *aif_guard_name(aif_guard_fault_e kind);
 
 
