@@ -63,7 +63,8 @@ typedef struct {
  * AIF_MORE: text up to "told" may be shown; AIF_DONE: all of it, or with
  * "unknown" set, nothing.  AIF_BAD: it says what the sources don't ("fault"
  * says what kind of thing), or isn't UTF-8: what was shown of it is to be taken
- * back; AIF_LIMIT, the same: it is too long; AIF_NOMEM.  After all but AIF_MORE it is not to be called again.
+ * back; AIF_LIMIT, the same: it is too long; AIF_NOMEM.  After all but AIF_MORE
+ * it is not to be called again.
  * Where the answer was split decides when a byte may be shown, and nothing
  * else.
  */

@@ -618,3 +618,17 @@ aif_passage_better(const aif_passage_t *a, const aif_passage_t *b)
 
     return a->weight > b->weight;
 }
+
+
+void
+aif_passages_text(const aif_passages_t *ps, size_t page, aif_buf_t *b)
+{
+    size_t  i;
+
+    for (i = 0; i < ps->n; i++) {
+        if (ps->list[i].page == page && ps->list[i].chosen) {
+            aif_buf_append(b, ps->list[i].text.data, ps->list[i].text.len);
+            aif_buf_byte(b, '\n');
+        }
+    }
+}

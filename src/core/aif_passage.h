@@ -66,6 +66,7 @@ void aif_passages_init(aif_passages_t *ps, aif_arena_t *a);
 int aif_passages_add(aif_passages_t *ps, const u_char *page, size_t len);
 int aif_passages_pick(aif_passages_t *ps, const aif_str_t *question,
     size_t size);
+void aif_passages_text(const aif_passages_t *ps, size_t page, aif_buf_t *b);
 
 
 #endif /* _AIF_PASSAGE_H_INCLUDED_ */
