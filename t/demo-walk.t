@@ -35,6 +35,18 @@ like($said, qr{^ +/es/product/1 +200 +\$ai_status HIT .*"Chaqueta.* azul"$}m,
      'then the translated page');
 is(left(), '', 'nothing is left running');
 
+SKIP: {
+    system('bash', '-c', '. "$0/scripts/lib.sh" && llama_server', $AIF::top)
+        == 0 or skip 'there is no llama-server: scripts/setup --llm', 3;
+
+    like($said, qr{^ +/product/16 +Garden lantern\b.*\d}m,
+         'a page without a text has one, from its facts');
+    like($said, qr{^ +/es/product/16 +Garden lantern\b.* de hierro\b}m,
+         'and another in Spanish');
+    like($said, qr/^ +negative [01]\.\d+ +The boots were too narrow/m,
+         'the classifier reads reviews');
+}
+
 my ($pid, $out) = start();
 
 wait_until(sub { AIF->slurp($out) =~ /Ctrl-C/ }, 120)
@@ -130,7 +142,7 @@ sub wait_until {
 sub left {
     return join ' ', grep {
         IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_)
-    } $port .. $port + 2;
+    } $port .. $port + 4;
 }
 
 

@@ -77,7 +77,7 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
         self.norm1 = nn.LayerNorm(WIDTH, EPS)
         self.norm2 = nn.LayerNorm(WIDTH, EPS)
-        self.drop = nn.Dropout(0.15)
+        self.drop = nn.Dropout(0.2)
 
     def forward(self, x, mask):
         n, t, d = x.shape
@@ -96,7 +96,7 @@ class Bert(nn.Module):
         self.place = nn.Embedding(CONTEXT, WIDTH)
         self.kind = nn.Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, EPS)
-        self.drop = nn.Dropout(0.15)
+        self.drop = nn.Dropout(0.2)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.dense = nn.Linear(WIDTH, WIDTH)
         self.head = nn.Linear(WIDTH, labels)

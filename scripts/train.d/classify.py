@@ -265,7 +265,17 @@ def padded(lot):
 def loss_of(model, lot):
     return F.cross_entropy(
         model(padded(lot)).masked_fill(rivals(lot), -1e4),
-        torch.tensor([c[1] for c in lot]))
+        wanted(lot))
+
+
+def wanted(lot, doubt=0.1):
+    """A little of the certainty goes to the whole group: stars are coarse."""
+    out = torch.zeros(len(lot), len(LABELS))
+    for row, (_, label, group) in zip(out, lot):
+        for other in GROUPS[group]:
+            row[LABELS.index(other)] = doubt / len(GROUPS[group])
+        row[label] += 1 - doubt
+    return out
 
 
 def rivals(lot):

@@ -43,6 +43,9 @@ def prepare(o):
                   if m['role'] != 'system']
     for g in known:
         texts += [json.dumps(g, ensure_ascii=False)] * 3
+    with open(path(o, 'single.jsonl'), 'w') as out:
+        for _ in range(o.examples // 2):
+            out.write(tasks.compact(tasks.single(rng, known)) + '\n')
     say('learning the vocabulary')
     v = vocab.learn(texts, SHAPE['vocab'], tasks.special_marks())
     v.save(path(o, 'vocab.json'))
@@ -61,10 +64,10 @@ def pretrain(o):
     vocab = Vocab.load(path(o, 'vocab.json'))
     model, rng = fresh(o, vocab), random.Random(o.seed)
     say(f'{model.size():,} parameters')
-    pairs = lm.read_pairs(vocab, [(path(o, 'pairs.jsonl'), 1)])
-    data = lm.repeats(vocab, rng, 16000) + lm.plain(vocab, pairs, rng, 3000)
-    check = lm.repeats(vocab, rng, 200)
-    lm.train(model, data, check, vocab.eos, 4e-3, o.pretrain_steps, o.seed,
+    data = lm.read_pairs(vocab, [(path(o, 'single.jsonl'), 1)])
+    check = data[:300]
+    lm.train(model, lm.repeats(vocab, rng, 8000) + data[300:], check,
+             vocab.eos, 4e-3, o.pretrain_steps, o.seed,
              path(o, 'pretrained.pt'), say)
 
 
@@ -76,10 +79,11 @@ def finetune(o):
     keep = path(o, 'finetuned.pt')
     if not os.path.exists(keep):
         model.load_state_dict(torch.load(path(o, 'pretrained.pt'))['model'])
-    pairs = lm.read_pairs(vocab, [(path(o, 'pairs.jsonl'), 1)]
+    pairs = lm.read_pairs(vocab, [(path(o, 'pairs.jsonl'), 1),
+                                  (path(o, 'single.jsonl'), 1)]
                           + [(p, 20) for p in o.pairs])
     check = lm.read_pairs(vocab, [(path(o, 'held-out.jsonl'), 1)])
-    lm.train(model, pairs, check, vocab.eos, 4e-3, o.steps, o.seed, keep, say)
+    lm.train(model, pairs, check, vocab.eos, o.rate, o.steps, o.seed, keep, say)
 
 
 def classifier(o):
@@ -142,8 +146,9 @@ def main():
     p.add_argument('--models')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--examples', type=int, default=48000)
-    p.add_argument('--pretrain-steps', type=int, default=240)
+    p.add_argument('--pretrain-steps', type=int, default=900)
     p.add_argument('--steps', type=int, default=0)
+    p.add_argument('--rate', type=float, default=4e-3)
     p.add_argument('--pairs', action='append', default=[])
     p.add_argument('--reviews', action='append', default=[])
     o = p.parse_args()

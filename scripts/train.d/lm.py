@@ -1,6 +1,8 @@
-# Trains the language model: first to repeat what it has read and the shop's
-# language, then pairs of facts and texts, where only the answer counts.  Goes
-# on where it was stopped; the same seed gives the same batches.
+# Trains the language model: first to look things up (words that come again,
+# and one sentence from few facts), then pairs of facts and texts.  Only the
+# answer counts.  It goes on where it was stopped; the same seed gives the same
+# batches.  A model that begins with whole texts learns the phrases soon and
+# the numbers never: the short tasks must come first.
 
 import json
 import os
@@ -13,7 +15,7 @@ import tasks
 from llama import SHAPE, Llama
 from vocab import Vocab
 
-TOKENS = 3072               # of a batch, with padding
+TOKENS = 1536               # of a batch, with padding
 
 
 def encode(vocab, messages):
@@ -49,15 +51,6 @@ def repeats(vocab, rng, n):
         ids = (some * 32)[:max(2 * len(some), 48)]
         out.append(([vocab.bos] + ids,
                     [0] * (len(some) + 1) + [1] * (len(ids) - len(some))))
-    return out
-
-
-def plain(vocab, pairs, rng, n):
-    """Answers alone, as text."""
-    out = []
-    for ids, counts in rng.sample(pairs, min(n, len(pairs))):
-        said = [vocab.bos] + [i for i, c in zip(ids, counts) if c]
-        out.append((said, [0] + [1] * (len(said) - 1)))
     return out
 
 

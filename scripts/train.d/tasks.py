@@ -11,18 +11,19 @@ from write import SEGMENTS, Writer, a
 # What the chat template looks for in the first line of the instructions, in
 # this order; the mark it then puts before the user's message.  A new kind of
 # text needs a line here, a function in write.py, and training.
-MARKS = [('meta description', 'meta'), ('alternative text', 'alt'),
-         ('alt text', 'alt'), ('bullet', 'bullets'), ('question', 'answer'),
-         ('review', 'aspects'), ('headline', 'copy'), ('tweet', 'copy'),
-         ('advert', 'copy'), ('social', 'copy'), ('e-mail', 'copy'),
-         ('push', 'copy'), ('title', 'title')]
+MARKS = [('meta description', 'meta'), ('search engines show', 'meta'),
+         ('alternative text', 'alt'), ('picture', 'alt'),
+         ('bullet', 'bullets'), ('key points', 'bullets'),
+         ('question', 'answer'), ('review', 'aspects'), ('headline', 'copy'),
+         ('tweet', 'copy'), ('advert', 'copy'), ('social', 'copy'),
+         ('e-mail', 'copy'), ('push', 'copy'), ('title', 'title')]
 OTHERWISE = 'description'
 
 SYSTEM = {
     'description': 'Write a description of a product.',
     'title': 'Write a page title for a product.',
     'meta': 'Write a meta description for a product page.',
-    'bullets': 'Write bullet points about a product, one a line.',
+    'bullets': 'Write bullet points about a product, with " | " between.',
     'alt': 'Write the alternative text of a picture of a product.',
     'copy': 'Write a social or advert text about a product.',
     'answer': "Answer a customer's question from the passages.",
@@ -179,6 +180,14 @@ def lines(facts, rng):
         text = [' '.join(text)]
     out += [('text', sentence) for sentence in text]
     return '\n'.join(kind + ': ' + value for kind, value in out)
+
+
+def canonical(rng, facts):
+    """The module's texts have references where HTML must have them."""
+    brand = facts.get('brand', '')
+    if '&' in brand and rng.random() < 0.6:
+        return dict(facts, brand=brand.replace('&', '&amp;'))
+    return facts
 
 
 # Passages that questions are asked about: what a page says, the same answered
@@ -340,6 +349,31 @@ def instructions(task, locale, segment=None):
                                   'es': 'Spanish (es).'}[locale]
 
 
+def single(rng, goods=()):
+    """One sentence of few facts: the shortest way to learn to look them up."""
+    facts = rng.choice(goods) if goods and rng.random() < 0.15 \
+        else draw_facts(rng)
+    keys = [k for k in facts if k not in ('name', 'currency', 'attributes')]
+    some = {'name': facts['name']}
+    for key in rng.sample(keys, min(len(keys), rng.randint(0, 2))):
+        some[key] = facts[key]
+    if 'price' in some:
+        some['currency'] = facts['currency']
+    attributes = facts.get('attributes', {})
+    if attributes:
+        chosen = rng.sample(sorted(attributes),
+                            rng.randint(1, min(2, len(attributes))))
+        some['attributes'] = {k: attributes[k] for k in sorted(chosen)}
+    locale = rng.choice(['en', 'en', 'es'])
+    w = Writer(some, locale, rng)
+    can = w.sentences() + ([w.costs()] if 'price' in some else [])
+    text = rng.choice(can) if can and rng.random() < 0.8 else w.opening()
+    return {'messages': [
+        {'role': 'system', 'content': instructions('description', locale)},
+        {'role': 'user', 'content': lines(some, rng)},
+        {'role': 'assistant', 'content': text}]}
+
+
 def example(rng, task=None, locale=None, facts=None, segment=None, form=None,
             goods=()):
     task = task or rng.choices(list(WEIGHTS), WEIGHTS.values())[0]
@@ -355,6 +389,7 @@ def example(rng, task=None, locale=None, facts=None, segment=None, form=None,
                 if goods and rng.random() < 0.15 else draw_facts(rng)
         if not given and task == 'description' and rng.random() < 0.3:
             segment = rng.choice(SEGMENTS)
+        facts = canonical(rng, facts)
         w = Writer(facts, locale, rng, segment)
         form = form or rng.choice(['items', 'items', 'items', 'plain'])
         data = lines(facts, rng)

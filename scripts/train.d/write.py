@@ -268,7 +268,7 @@ class Writer:
                        + ', '.join(in_order(f['sizes'])))
         if f.get('brand'):
             out.append(label('Brand', 'Marca') + ': ' + f['brand'])
-        return '\n'.join(out[:6]) or self.name
+        return ' | '.join(out[:6]) or self.name
 
     def alt(self):
         c = self.color()
@@ -280,7 +280,7 @@ class Writer:
         if 'price' in self.f:
             text += ' ' + self.costs()
         more = self.sentences()
-        if more and len(text) + len(more[0]) < 240:
+        if more and len(text) + len(more[0]) < 200:
             text += ' ' + more[0]
         return text
 

@@ -578,6 +578,13 @@ aif_json_string(aif_buf_t *b, const u_char *text, size_t len)
             continue;
         }
 
+        /* facts are lines: models pay for each byte, and know this form */
+
+        if (*p == '\n') {
+            aif_buf_literal(b, "\\n");
+            continue;
+        }
+
         memcpy(escape, "\\u00", 4);
         escape[4] = hex[*p >> 4];
         escape[5] = hex[*p & 15];

@@ -120,7 +120,7 @@ test_prompts(aif_arena_t *a)
 
     ok(aif_engine_openai.build(&engine_conf, &c.batch, a, &r) == AIF_OK,
        "items of facts");
-    ok(find_in(&r.body, "\"content\":\"Write for gift.\\u000a"), "own words");
+    ok(find_in(&r.body, "\"content\":\"Write for gift.\\n"), "own words");
     ok(find_in(&r.body, "\"Now: {\\\"items\\\":[{\\\"id\\\":203,\\\"facts\\\":"
                "\\\"{\\\\\\\"name\\\\\\\":\\\\\\\"Bag\\\\\\\"}\\\"},"),
        "facts as text");

@@ -19,10 +19,11 @@ my $json = JSON::PP->new->utf8->canonical;
 my @served;
 
 
-# The test is skipped where there is no llama-server.
+# serve('writer', $port), serve('writer', $port, 'model.gguf').  The test is
+# skipped where there is no llama-server.
 
 sub serve {
-    my ($what, $port) = @_;
+    my ($what, $port, $model) = @_;
 
     system('bash', '-c', '. "$0/scripts/lib.sh" && llama_server', $AIF::top)
         == 0 or plan skip_all => 'there is no llama-server: scripts/setup'
@@ -37,8 +38,8 @@ sub serve {
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', $log;
         open STDERR, '>&', \*STDOUT;
-        exec "$AIF::top/scripts/serve", $what, '--port', $port
-            or POSIX::_exit(127);
+        exec "$AIF::top/scripts/serve", $what, '--port', $port,
+             $model ? ('--model', $model) : () or POSIX::_exit(127);
     }
 
     push @served, $pid;
