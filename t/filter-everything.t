@@ -56,6 +56,7 @@ my $nginx = AIF::Nginx->new(name => 'everything', http => <<'END')->start;
     ai_wait 30s; ai_hold 30s; ai_incomplete mixed=0; ai_buffer_size 4m;
     ai_private anonymous cookie=shop_session arg=q;
     ai_seo on;
+    ai_label on;
     ai_mask email phone card iban "C-\d{6}";
     ai_protect "\b[A-Z]{2,}-?\d+\b";
     ai_valid 30d;

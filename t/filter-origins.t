@@ -131,7 +131,7 @@ my $nginx = AIF::Nginx->new(name => 'origins',
         location /error/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             proxy_intercept_errors on;
-            error_page 500 404 /files/page.html;
+            error_page 500 404 410 /files/page.html;
             ai_filter on;
         }
         location /limited/ {
@@ -176,6 +176,10 @@ is($nginx->get('/returned?lang=es')->{body}, $want, 'return 200 "..."');
 
 my $r = $nginx->get('/error/?lang=es&status=404');
 is($r->{status}, 404, 'an error page of the shop');
+is($r->{body}, $want, '... is translated');
+
+$r = $nginx->get('/error/?lang=es&status=410');
+is($r->{status}, 410, 'one that is gone');
 is($r->{body}, $want, '... is translated');
 
 $r = $nginx->get('/error/?lang=es&status=500');

@@ -2,8 +2,8 @@
 
 # Guards against: a cache in front of nginx that keeps a page which isn't
 # translated yet, or gives one visitor's language to another; and a cache
-# behind it that is asked, or filled, once per locale.  The CDN is a server of
-# the same nginx with proxy_cache; it believes what Cache-Control and Vary say.
+# behind it that is asked, or filled, once per locale.  The CDN is a second
+# nginx with proxy_cache; it believes what Cache-Control and Vary say.
 # Seen to fail with Cache-Control of an unfinished page left as the origin's,
 # with Vary left out, and with HEAD taken for finished.
 
@@ -59,7 +59,6 @@ my $nginx = AIF::Nginx->new(name => 'cdn', http => <<'END');
     ai_locales en es fr;
     ai_header X-Ai;
     proxy_cache_path %%DIR%%/tmp/shop keys_zone=pages:1m;
-    proxy_cache_path %%DIR%%/tmp/cdn keys_zone=cdn:1m;
     map $arg_locale $plain { default $arg_locale; }
 
     server {
@@ -97,32 +96,40 @@ my $nginx = AIF::Nginx->new(name => 'cdn', http => <<'END');
             proxy_pass http://127.0.0.1:%%PORT_2%%;
         }
     }
+END
+
+my $shop = AIF->port;
+my $cdn = AIF::Nginx->new(name => 'cdn-cache', port => AIF->port(3),
+                           http => <<"END");
+    proxy_cache_path %%DIR%%/tmp/cdn keys_zone=cdn:1m;
 
     server {
-        listen 127.0.0.1:%%PORT_3%%;
+        listen 127.0.0.1:%%PORT%%;
         proxy_cache cdn;
-        proxy_cache_key $request_uri;
-        proxy_set_header Host $http_host;
-        add_header X-Cdn $upstream_cache_status;
+        proxy_cache_key \$request_uri;
+        proxy_set_header Host \$http_host;
+        add_header X-Cdn \$upstream_cache_status;
         location / {
-            proxy_pass http://127.0.0.1:%%PORT%%;
+            proxy_pass http://127.0.0.1:$shop;
         }
         location /head/ {
             proxy_cache_convert_head off;
-            proxy_cache_key $request_uri;
-            proxy_pass http://127.0.0.1:%%PORT%%/fresh/;
+            proxy_cache_key \$request_uri;
+            proxy_pass http://127.0.0.1:$shop/fresh/;
         }
         location /again/ {
             proxy_cache_revalidate on;
             proxy_ignore_headers Cache-Control Expires;
             proxy_cache_valid 1s;
-            proxy_pass http://127.0.0.1:%%PORT%%/es/fresh/;
+            proxy_pass http://127.0.0.1:$shop/es/fresh/;
         }
     }
 END
 
-mkdir "$nginx->{dir}/tmp/$_" for qw(shop cdn);
+mkdir "$nginx->{dir}/tmp/shop";
+mkdir "$cdn->{dir}/tmp/cdn";
 $nginx->start;
+$cdn->start;
 
 sub cdn { AIF::HTTP::get(AIF->port(3), @_) }
 

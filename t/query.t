@@ -79,6 +79,10 @@ my $http = <<'END';
         protocol openai; url http://127.0.0.1:%%PORT_1%%/m/delay=900/v1;
         model test;
     }
+    ai_engine spent {
+        protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
+        max_tokens 10; budget day=1700;
+    }
     ai_engine down {
         protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
     }
@@ -106,6 +110,10 @@ my $http = <<'END';
         location /down/ {
             proxy_pass http://127.0.0.1:%%PORT_2%%;
             ai_query arg=q engine=down;
+        }
+        location /spent/ {
+            proxy_pass http://127.0.0.1:%%PORT_2%%;
+            ai_query arg=q engine=spent wait=1s;
         }
         %%TROUBLE_LOCATIONS%%
         location /off/ {
@@ -261,6 +269,10 @@ ok($nginx->wait_for(sub { asked('/es/now/json?q=ahora') ne
 $engine->mode('');
 
 is(asked('/es/down/json?q=abajo'), '/down/json?q=abajo', 'an engine down');
+
+my @spent = map { asked("/es/spent/json?q=gasto+$_") } 'a' .. 'c';
+isnt($spent[0], '/spent/json?q=gasto+a', 'within the budget');
+is($spent[-1], '/spent/json?q=gasto+c', 'the budget is used up');
 
 for my $i (0 .. $#trouble) {
     is(asked("/es/e$i/json?q=$trouble[$i][1]"), "/e$i/json?q=$trouble[$i][1]",

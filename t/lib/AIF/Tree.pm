@@ -1,7 +1,7 @@
 package AIF::Tree;
 
 # Whether a page that left the module is the page that came, but for its texts
-# and for what "ai_seo" is there to change.
+# and for what "ai_seo" and "ai_label" are there to change.
 #
 #     my $lacks = AIF::Tree->lacks;         # no compiler, no gumbo
 #     my ($wrong, $changes) = AIF::Tree->compare($before, $after, 'es');
@@ -18,6 +18,7 @@ package AIF::Tree;
 #     prefix      an address with the locale's prefix before its path, and
 #                 nothing else
 #     alternate   <link rel=alternate hreflang> that were not there
+#     label       <meta name=ai-translated-from>, once
 #     switcher    what is in <nav data-ai-switcher>
 #
 # Everything else, a blank between attributes aside, has to be what it was, and
@@ -109,11 +110,12 @@ sub compare {
         }
         undef $skip;
 
-        while ($new && alternate($new) && !alternate($old)) {
-            $changes{alternate}++;
+        while ($new && added($new) && !added($old)) {
+            $changes{ added($new) }++;
             $new = shift @after;
             $new = shift @after
-                if $new && blank($new) && "@$new[1, 2]" ne "@$old[1, 2]";
+                if $new && blank($new)
+                   && "@$new[0 .. 2]" ne "@$old[0 .. 2]";
         }
 
         return "cut off at " . shown($old) unless $new;
@@ -135,7 +137,10 @@ sub compare {
         }
     }
 
-    @after = grep { !alternate($_) } @after unless defined $skip;
+    @after = grep { !added($_) } @after unless defined $skip;
+
+    return 'labelled ' . $changes{label} . ' times'
+        if ($changes{label} || 0) > 1;
 
     return 'added ' . shown($after[0]) if @after && !defined $skip;
 
@@ -156,11 +161,18 @@ sub shown {
 sub blank { $_[0][0] eq 'T' && $_[0][3] !~ /\S/ }
 
 
-sub alternate {
+# What may be there that was not, by its name.
+
+sub added {
     my ($node) = @_;
 
-    return @$node == 9 && $node->[0] eq 'E'
-           && "@$node[2 .. 5, 7]" eq 'link rel alternate hreflang href';
+    return if $node->[0] ne 'E';
+
+    return 'alternate' if @$node == 9 && "@$node[2 .. 5, 7]"
+                          eq 'link rel alternate hreflang href';
+    return 'label' if @$node == 7 && "@$node[2 .. 5]"
+                      eq 'meta name ai-translated-from content';
+    return;
 }
 
 
