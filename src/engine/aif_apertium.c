@@ -89,6 +89,7 @@ const aif_engine_t  aif_engine_apertium = {
     AIF_APERTIUM_MAX_BYTES,
     0,
     0,
+    0,
     aif_apertium_build,
     aif_apertium_parse,
     aif_engine_classify

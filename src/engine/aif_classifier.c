@@ -57,6 +57,7 @@ const aif_engine_t  aif_engine_classifier = {
     AIF_CLASSIFIER_MAX_BYTES,
     0,
     1,
+    0,
     aif_classifier_build,
     aif_classifier_parse,
     aif_engine_classify

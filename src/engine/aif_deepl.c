@@ -4,7 +4,8 @@
  *
  * DeepL, version 2 of its API, as its own libraries ask it: a form with many
  * texts in, an array of as many out.  There are no ids, so an answer with
- * another number of texts is none.  infer/ calls it through the table in
+ * another number of texts is none, and aif_mark.c tells them apart; DeepL does
+ * not count tags as characters.  infer/ calls it through the table in
  * aif_engine.h.
  *
  * A canonical text is well-formed XML but for its root, and so is sent as
@@ -15,6 +16,7 @@
 #include "engine/aif_engine.h"
 
 #include "engine/aif_json.h"
+#include "engine/aif_mark.h"
 
 
 #define AIF_DEEPL_MAX_BATCH  50       /* texts in a call, DeepL's limit */
@@ -60,6 +62,7 @@ const aif_engine_t  aif_engine_deepl = {
     AIF_DEEPL_MAX_BYTES,
     0,
     0,
+    1,
     aif_deepl_build,
     aif_deepl_parse,
     aif_engine_classify
@@ -98,6 +101,7 @@ aif_deepl_build(const aif_engine_conf_t *conf,
     int        rc;
     size_t     i, size;
     aif_buf_t  b;
+    aif_str_t  texts[AIF_DEEPL_MAX_BATCH];
 
     if (batch->n == 0 || batch->n > AIF_DEEPL_MAX_BATCH
         || aif_engine_writes(batch))
@@ -116,10 +120,15 @@ aif_deepl_build(const aif_engine_conf_t *conf,
         return rc;
     }
 
+    rc = aif_mark_put(batch, a, texts);
+    if (rc != AIF_OK) {
+        return rc;
+    }
+
     size = 256;
 
     for (i = 0; i < batch->n; i++) {
-        size += batch->items[i].source.len * 2 + 16;
+        size += texts[i].len * 2 + 16;
     }
 
     aif_buf_init(&b, a, size);
@@ -132,7 +141,7 @@ aif_deepl_build(const aif_engine_conf_t *conf,
                         "&tag_handling=xml&outline_detection=0");
 
     for (i = 0; i < batch->n; i++) {
-        aif_deepl_option(&b, "&text=", &batch->items[i].source);
+        aif_deepl_option(&b, "&text=", &texts[i]);
     }
 
     if (b.failed) {
@@ -232,7 +241,7 @@ aif_deepl_parse(const aif_engine_conf_t *conf, aif_engine_batch_t *batch,
         return AIF_BAD;
     }
 
-    return aif_engine_take(batch, answer->text, a);
+    return aif_mark_take(batch, answer->text, a);
 }
 
 

@@ -10,7 +10,6 @@
 
 #include "engine/aif_engine.h"
 
-#include "core/aif_canonical.h"
 #include "core/aif_utf8.h"
 #include "engine/aif_json.h"
 
@@ -292,37 +291,7 @@ aif_engine_clear(aif_engine_batch_t *batch)
     batch->input_tokens = 0;
     batch->output_tokens = 0;
     batch->usage = 0;
-}
-
-
-int
-aif_engine_take(aif_engine_batch_t *batch, const aif_str_t *texts,
-    aif_arena_t *a)
-{
-    int                 rc;
-    size_t              i;
-    aif_engine_item_t  *item;
-
-    for (i = 0; i < batch->n; i++) {
-        item = &batch->items[i];
-
-        if (texts[i].data == NULL) {
-            continue;
-        }
-
-        rc = aif_canonical_clean(&texts[i], &item->source, a, &item->target);
-
-        if (rc == AIF_NOMEM) {
-            return rc;
-        }
-
-        if (rc != AIF_OK) {
-            item->target.data = NULL;
-            item->target.len = 0;
-        }
-    }
-
-    return AIF_OK;
+    batch->unmarked = 0;
 }
 
 

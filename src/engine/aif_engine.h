@@ -61,6 +61,9 @@ typedef struct {
     unsigned            stream:1;        /* the answer may come in pieces
                                             (aif_stream.h), if the prompt wants
                                             a text and the dialect can */
+    unsigned            unmarked:1;      /* set by parse: there are no targets,
+                                            as the service took the marks off
+                                            all of its texts */
 } aif_engine_batch_t;
 
 
@@ -80,6 +83,7 @@ typedef struct {
 #define AIF_ENGINE_NO_MAX_TOKENS   0x04    /* by that name: it has a newer */
 #define AIF_ENGINE_NO_TEMPERATURE  0x08
 #define AIF_ENGINE_NO_STREAM_USAGE 0x10    /* "stream_options" */
+#define AIF_ENGINE_NO_MARKS        0x20    /* around texts (aif_mark.h) */
 
 
 /* What an answer that is no translation means for the caller. */
@@ -118,11 +122,11 @@ typedef struct {
  * parse() reads the body of a 200 answer: AIF_OK (each item has its target or
  * data NULL), AIF_BAD (not an answer of this dialect), AIF_LIMIT (depth, size)
  * or AIF_NOMEM.  Targets are in the arena.  An answer with fewer or more items
- * than asked never gives one item another's text.
+ * than asked, or in another order, never gives one item another's text.
  *
  * parse() takes AIF_LIMIT also for an answer that the engine cut off before
- * its first text was complete: as for AIF_ENGINE_TOO_LONG, a smaller batch may
- * do.
+ * its first text was complete, and for one that mixed all of them up: as for
+ * AIF_ENGINE_TOO_LONG, a smaller batch may do.
  *
  * classify() says what a status and a body mean when the batch was sent so.
  * Of a 200 it tells an answer from an error in disguise; whether the answer is
@@ -141,6 +145,8 @@ typedef struct {
                                     translate */
     unsigned      labels;        /* it translates nothing: sources are plain
                                     text, targets what aif_label.h reads */
+    unsigned      arrays;        /* answers are arrays: a text that is missed
+                                    is to be asked for alone */
     int         (*build)(const aif_engine_conf_t *conf,
                          const aif_engine_batch_t *batch, aif_arena_t *a,
                          aif_engine_request_t *request);
@@ -177,8 +183,6 @@ const char *aif_engine_names(size_t i);
  * case) part behind its language.
  *
  * aif_engine_clear() begins a parse(): no targets, no usage.
- * aif_engine_take() makes targets of as many texts as there are items, in
- * their order; data NULL for none.  AIF_OK or AIF_NOMEM.
  *
  * aif_engine_classify() is a classify(), aif_engine_classify_chat() one that
  * also gives AIF_ENGINE_UNKNOWN.
@@ -194,8 +198,6 @@ int aif_engine_authorization(const aif_engine_conf_t *conf, const char *scheme,
 void aif_engine_encode(aif_buf_t *b, const aif_str_t *text);
 int aif_engine_subtag(const aif_str_t *locale, const char *part);
 void aif_engine_clear(aif_engine_batch_t *batch);
-int aif_engine_take(aif_engine_batch_t *batch, const aif_str_t *texts,
-    aif_arena_t *a);
 aif_engine_error_e aif_engine_classify(const aif_engine_conf_t *conf,
     const aif_engine_batch_t *batch, unsigned status, const aif_str_t *body,
     aif_arena_t *a, aif_engine_reply_t *reply);

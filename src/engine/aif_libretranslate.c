@@ -3,8 +3,8 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * LibreTranslate: an array of texts in, an array of as many out.  There are no
- * ids, so an answer with another number of texts is none.  infer/ calls it
- * through the table in aif_engine.h.
+ * ids, so an answer with another number of texts is none, and aif_mark.c tells
+ * them apart.  infer/ calls it through the table in aif_engine.h.
  *
  * Its "html" keeps the placeholders but decodes references in what it gives
  * back, so that a "<" of the text comes bare; aif_canonical_clean() knows by
@@ -15,6 +15,7 @@
 #include "engine/aif_engine.h"
 
 #include "engine/aif_json.h"
+#include "engine/aif_mark.h"
 
 
 #define AIF_LIBRETRANSLATE_MAX_BYTES  32768    /* of source text in a call */
@@ -45,6 +46,7 @@ const aif_engine_t  aif_engine_libretranslate = {
     AIF_LIBRETRANSLATE_MAX_BYTES,
     0,
     0,
+    1,
     aif_libretranslate_build,
     aif_libretranslate_parse,
     aif_engine_classify
@@ -59,6 +61,7 @@ aif_libretranslate_build(const aif_engine_conf_t *conf,
     int        rc;
     size_t     i, size;
     aif_buf_t  b;
+    aif_str_t  texts[AIF_ENGINE_MAX_BATCH];
 
     if (batch->n == 0 || batch->n > AIF_ENGINE_MAX_BATCH
         || aif_engine_writes(batch))
@@ -71,10 +74,15 @@ aif_libretranslate_build(const aif_engine_conf_t *conf,
         return rc;
     }
 
+    rc = aif_mark_put(batch, a, texts);
+    if (rc != AIF_OK) {
+        return rc;
+    }
+
     size = conf->key.len + 128;
 
     for (i = 0; i < batch->n; i++) {
-        size += batch->items[i].source.len + 16;
+        size += texts[i].len + 16;
     }
 
     aif_buf_init(&b, a, size);
@@ -86,8 +94,7 @@ aif_libretranslate_build(const aif_engine_conf_t *conf,
             aif_buf_byte(&b, ',');
         }
 
-        aif_json_string(&b, batch->items[i].source.data,
-                        batch->items[i].source.len);
+        aif_json_string(&b, texts[i].data, texts[i].len);
     }
 
     aif_buf_literal(&b, "],\"source\":");
@@ -209,7 +216,7 @@ aif_libretranslate_parse(const aif_engine_conf_t *conf,
         return AIF_BAD;
     }
 
-    return aif_engine_take(batch, answer->text, a);
+    return aif_mark_take(batch, answer->text, a);
 }
 
 

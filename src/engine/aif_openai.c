@@ -71,6 +71,7 @@ const aif_engine_t  aif_engine_openai = {
     AIF_OPENAI_MAX_BYTES,
     1,
     0,
+    0,
     aif_openai_build,
     aif_openai_parse,
     aif_openai_classify

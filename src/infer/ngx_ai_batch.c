@@ -10,6 +10,7 @@
 
 
 #include "infer/ngx_ai_batch.h"
+#include "infer/ngx_ai_form.h"
 #include "infer/ngx_ai_health.h"
 #include "infer/ngx_ai_policy.h"
 
@@ -171,6 +172,10 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
 
     limit = ngx_ai_job_batch(route, lane->engine, texts);
     bytes = 0;
+
+    if (ngx_ai_form_get(lane->state, lane->engine) & AIF_ENGINE_NO_MARKS) {
+        limit = 1;
+    }
 
     for (q = &first->queue;
          q != ngx_queue_sentinel(&lane->jobs) && texts->n < limit;
@@ -351,7 +356,8 @@ ngx_ai_batch_done(ngx_ai_call_t *call)
 
 /*
  * An answer may lack texts, of a batch that was too much for the engine: they
- * are asked again, in calls of as many as there were in this one.
+ * are asked again, in calls of as many as there were in this one.  What came at
+ * another's place is asked for alone, where there is no order.
  */
 
 static void
@@ -398,7 +404,7 @@ ngx_ai_batch_answer(ngx_ai_batch_t *batch, ngx_ai_call_t *call)
          q = ngx_queue_next(q))
     {
         job = ngx_queue_data(q, ngx_ai_job_t, queue);
-        job->limit = got;
+        job->limit = batch->lane->engine->dialect->arrays ? 1 : got;
     }
 
     ngx_ai_lane_back(batch->lane, &missing);

@@ -383,7 +383,7 @@ ngx_ai_call_parse(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
         /* if the engine never answers but so, halving must have an end */
 
         v->end = NGX_AI_CALL_TOO_LONG;
-        v->words = "answer is cut off, or too deep";
+        v->words = "answer is cut off, too deep, or mixed up";
         return;
     }
 
@@ -391,6 +391,14 @@ ngx_ai_call_parse(ngx_ai_call_t *call, ngx_ai_call_verdict_t *v)
         v->end = NGX_AI_CALL_FAILED;
         v->words = (rc == AIF_NOMEM) ? "no memory for the answer"
                                      : "answer is not understood";
+        return;
+    }
+
+    if (call->batch.unmarked) {
+        v->end = NGX_AI_CALL_AGAIN;
+        v->health = AIF_BREAKER_GOOD;
+        v->words = NULL;
+        ngx_ai_form_add(call->state, engine, AIF_ENGINE_NO_MARKS);
         return;
     }
 

@@ -29,6 +29,8 @@ static const struct {
     { AIF_ENGINE_NO_MAX_TOKENS, "\"max_tokens\" under its old name" },
     { AIF_ENGINE_NO_TEMPERATURE, "\"temperature\"" },
     { AIF_ENGINE_NO_STREAM_USAGE, "\"stream_options\"" },
+    { AIF_ENGINE_NO_MARKS,
+      "several texts in a call (it takes off their marks)" },
     { 0, NULL }
 };
 

@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rc = fuzz_read(&aif_engine_deepl, &b, body.data, body.len, a);
 
     fuzz_check(rc != AIF_OK || elements == n);
-    fuzz_check(rc == AIF_OK || elements != n
+    fuzz_check(rc == AIF_OK || elements != n || (n > 1 && rc == AIF_LIMIT)
                || !aif_utf8_valid(data + 1, size - 1)
                || memchr(data + 1, '\0', size - 1));
 

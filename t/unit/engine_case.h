@@ -11,6 +11,7 @@
  *     message the engine's
  *     without 1               of class UNKNOWN
  *     parse OK                of a 200 only, as all below
+ *     unmarked                if the marks were taken off
  *     usage 31 38
  *     > target text           one line for each, "-" for none
  *
@@ -194,6 +195,10 @@ engine_read(const aif_engine_t *engine, engine_case_t *c,
     rc = engine->parse(&engine_conf, &c->batch, body, a);
 
     engine_line("parse %s\n", engine_rc(rc));
+
+    if (c->batch.unmarked) {
+        engine_line("unmarked\n");
+    }
 
     if (c->batch.usage) {
         engine_line("usage %llu %llu\n",

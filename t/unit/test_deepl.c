@@ -36,8 +36,8 @@ test_build(aif_arena_t *a)
     is(r.body, "target_lang=ES&source_lang=EN&formality=prefer_less"
        "&glossary_id=def3a26b-3e84&split_sentences=nonewlines"
        "&preserve_formatting=1&tag_handling=xml&outline_detection=0"
-       "&text=Our+%3Cg1%3Esoft%3C%2Fg1%3E+bag+%26amp%3B+more"
-       "&text=Blau+%C3%BC", "body");
+       "&text=%3Cg4492%3EOur+%3Cg1%3Esoft%3C%2Fg1%3E+bag+%26amp%3B+more"
+       "%3C%2Fg4492%3E&text=%3Cg9078%3EBlau+%C3%BC%3C%2Fg9078%3E", "body");
 
     aif_str_set(&conf.formality, "");
     aif_str_set(&conf.glossary, "");

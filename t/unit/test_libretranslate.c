@@ -28,7 +28,8 @@ test_build(aif_arena_t *a)
     ok(r.url.data[r.url.len] == '\0', "url ends with NUL");
     is(r.content_type, "application/json", "content type");
     is(r.authorization, "", "no header line");
-    is(r.body, "{\"q\":[\"Blue \\\"shirt\\\"\",\"Our <g1>soft</g1> bag\"],"
+    is(r.body, "{\"q\":[\"<g3082>Blue \\\"shirt\\\"</g3082>\","
+       "\"<g1346>Our <g1>soft</g1> bag</g1346>\"],"
        "\"source\":\"en\",\"target\":\"es\",\"format\":\"html\","
        "\"api_key\":\"sk-secret-0123456789\"}", "body");
 
