@@ -275,6 +275,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_copy"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_ai_set_copy,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_ai_set_status,
@@ -707,6 +714,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->accounts = NULL;
      *     alcf->query_account = NULL;
      *     alcf->generate_accounts = NULL;
+     *     alcf->copy = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
@@ -844,5 +852,9 @@ ngx_http_ai_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_ai_segment_merge(cf, prev, conf);
+    if (ngx_http_ai_segment_merge(cf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_ai_copy_merge(cf, prev, conf);
 }

@@ -421,7 +421,7 @@ ngx_http_ai_generate_engines(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf)
         if (ref[i].engine->dialect && !ref[i].engine->dialect->prompts) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "engine \"%V\" in %s:%ui can't write: "
-                          "\"ai_generate\" needs one of protocol openai",
+                          "for that its protocol must be openai",
                           &ref[i].engine->name, ref[i].file, ref[i].line);
             return NGX_CONF_ERROR;
         }

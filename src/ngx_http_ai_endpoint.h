@@ -35,4 +35,11 @@ char *ngx_http_ai_segment_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 char *ngx_http_ai_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
+/* endpoint/ngx_http_ai_copy_conf.c: ai_copy engine=name users=file ... */
+
+char *ngx_http_ai_set_copy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_copy_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+
+
 #endif /* _NGX_HTTP_AI_ENDPOINT_H_INCLUDED_ */

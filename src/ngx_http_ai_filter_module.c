@@ -108,10 +108,11 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (amcf->customers && amcf->store == NULL) {
+    if ((amcf->customers || amcf->copies) && amcf->store == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"ai_segment\" is used, but no \"ai_zone\" is defined: "
-                      "put \"ai_zone name:64m;\" into the http block");
+                      "\"%s\" is used, but no \"ai_zone\" is defined: "
+                      "put \"ai_zone name:64m;\" into the http block",
+                      amcf->customers ? "ai_segment" : "ai_copy");
         return NGX_ERROR;
     }
 

@@ -69,6 +69,7 @@ typedef struct {
     ngx_str_t                  customers_key;     /* file */
     size_t                     customers_size;
     ngx_uint_t                 asks_customers;    /* some ai_segment_from */
+    ngx_array_t               *copies;       /* prompts; NULL: no ai_copy */
 } ngx_http_ai_main_conf_t;
 
 
@@ -111,9 +112,10 @@ typedef struct {
 } ngx_http_ai_query_conf_t;
 
 
-/* ai_segment, endpoint/ngx_http_ai_segment.c */
+/* ai_segment and ai_copy, of endpoint/ */
 
 typedef struct ngx_http_ai_segment_s  ngx_http_ai_segment_t;
+typedef struct ngx_http_ai_copy_s  ngx_http_ai_copy_t;
 
 
 /* ai_segment_from: a label, or whose id the customer's is found by */
@@ -178,6 +180,7 @@ typedef struct {
     ngx_http_ai_segment_from_t  *segment_from;    /* or NULL */
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
+    ngx_http_ai_copy_t        *copy;         /* NULL: none here */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 

@@ -33,6 +33,7 @@ static ngx_http_ai_reply_code_t  ngx_http_ai_reply_codes[] = {
     { NGX_HTTP_NOT_ALLOWED, "method_not_allowed" },
     { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "too_large" },
     { NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type" },
+    { NGX_HTTP_AI_REPLY_UNPROCESSABLE, "unprocessable" },
     { NGX_HTTP_TOO_MANY_REQUESTS, "too_many_requests" },
     { NGX_HTTP_BAD_GATEWAY, "engine_failed" },
     { NGX_HTTP_SERVICE_UNAVAILABLE, "unavailable" },

@@ -16,7 +16,9 @@
 #include <ngx_http.h>
 
 
-#define NGX_HTTP_AI_REPLY_JSON  "application/json"
+#define NGX_HTTP_AI_REPLY_JSON           "application/json"
+
+#define NGX_HTTP_AI_REPLY_UNPROCESSABLE  422     /* nginx has no name for it */
 
 
 /*

@@ -280,7 +280,7 @@ aif_copy_clean(aif_copy_reader_t *r, const aif_copy_field_t *field,
 }
 
 
-/* HTML in any form, and the commonest of Markdown: platforms show it as it is */
+/* HTML in any form, and the commonest of Markdown: they would be seen */
 
 static int
 aif_copy_markup(const aif_str_t *text, aif_arena_t *a)
