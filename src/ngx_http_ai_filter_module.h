@@ -550,6 +550,7 @@ void ngx_http_ai_page_exit(void);
  * no memory).  ngx_http_ai_items_want() makes the list of what is missing or
  * stale and may be asked for; ngx_http_ai_items_fetch() gives it to the
  * scheduler; NGX_AGAIN: ctx->wake will be posted.
+ * ngx_http_ai_items_clear() takes replacements back that an edit goes into.
  */
 
 ngx_int_t ngx_http_ai_items_make(ngx_http_ai_ctx_t *ctx);
@@ -558,6 +559,7 @@ void ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_items_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait);
 ngx_uint_t ngx_http_ai_items_wanted(ngx_http_ai_ctx_t *ctx,
     ngx_ai_item_t *item);
+void ngx_http_ai_items_clear(ngx_http_ai_ctx_t *ctx, aif_edit_t *edit);
 
 
 /*
@@ -753,6 +755,8 @@ ngx_int_t ngx_http_ai_site_read(ngx_http_ai_ctx_t *ctx);
  * wrote what is in some slot.
  *
  * page/ngx_http_ai_claim.c: ngx_http_ai_claim_check() is for the scheduler.
+ * ngx_http_ai_claim_stored() takes the value of a stale item away that the
+ * lists of now don't let pass: it is asked for as if it were not there.
  */
 
 ngx_uint_t ngx_http_ai_generate_source(ngx_http_request_t *r,
@@ -771,6 +775,8 @@ ngx_int_t ngx_http_ai_generate_edits(ngx_http_ai_ctx_t *ctx);
 ngx_uint_t ngx_http_ai_generate_labelled(ngx_http_ai_ctx_t *ctx);
 int ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
     aif_guard_fault_t *fault);
+void ngx_http_ai_claim_stored(ngx_http_ai_ctx_t *ctx,
+    const aif_prompt_t *prompt, ngx_ai_item_t *item);
 ngx_str_t ngx_http_ai_generate_label(ngx_http_request_t *r);
 
 

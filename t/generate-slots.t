@@ -4,7 +4,8 @@
 # against a text that is served when its facts have changed, against one that is
 # made twice, and against slots that get something that is none.  Seen to fail
 # with the guard for invention left out, with facts that keep their order, with
-# a space without the segment, and with a source page not held.
+# a space without the segment, with a source page not held, with a recipe
+# without the claims, and with stale texts that nobody looks at.
 
 use strict;
 use warnings;
@@ -82,8 +83,9 @@ my $origin = Origin->start(AIF->port(2), sub {
 my $engine = ScriptedEngine->start(AIF->port(1));
 
 my $nginx = AIF::Nginx->new(name => 'generate', workers => 2,
-                            http => <<'END')->start;
+                            http => <<'END');
     ai_zone shop:8m;
+    ai_claims %%DIR%%/claims;
     ai_engine scripted {
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
     }
@@ -119,6 +121,11 @@ my $nginx = AIF::Nginx->new(name => 'generate', workers => 2,
         location /status { ai_status; }
     }
 END
+
+my $claims = "$nginx->{dir}/claims";
+mkdir $claims;
+AIF->spew("$claims/fr.txt", "forbidden best: le meilleur\n");
+$nginx->start;
 
 
 sub text {
@@ -277,6 +284,36 @@ unlike($body, qr{<div id="text"><p}, 'what a server has is not added to it');
 
 my $shadow = $nginx->get('/shadow/p/6');
 is($shadow->{body}, $shown{'/p/6'}, 'shadow changes nothing');
+
+
+# --- lines
+
+$engine->mode('lines');
+set('/lines', page({ %{ $products[0] }, name => 'Lines pot' }));
+$r = $nginx->get('/lines');
+like(text($r), qr{^<p[^>]*>Here\ is\ Lines\ pot[^<]*</p>
+                  <p[^>]*><strong>The\ facts</strong></p>
+                  <ul[^>]*><li>Capacity:\ 100\ ml</li>
+                  <li>[^<]+</li></ul>\z}x, 'lines are paragraphs and points');
+$engine->mode('');
+
+
+# --- other claims
+
+my $en = AIF->slurp("$AIF::top/conf.example/claims/en.txt");
+my %before = map { $_ => text($nginx->get($_)) } '/p/1', '/es/p/1';
+
+$engine->reset;
+AIF->spew("$claims/fr.txt", "forbidden best: le meilleur, le mieux\n");
+ok($nginx->reload, 'another list of claims');
+is(text($nginx->get('/p/1')), $before{'/p/1'}, 'what is stored is shown');
+ok($engine->wait_for('texts', 1), 'and made anew');
+
+AIF->spew("$claims/en.txt", "$en\nforbidden here: here is\n");
+ok($nginx->reload, 'a list that forbids what is stored');
+is(text($nginx->get('/p/1')), '', 'which is not shown any more');
+is(text($nginx->get('/es/p/1')), $before{'/es/p/1'},
+   'what another language says stays');
 
 is_deeply([grep { !/answer rejected/ } $nginx->complaints], [],
           'the log has no complaint');

@@ -18,7 +18,8 @@
 
 typedef struct {
     aif_buf_t     out;
-    unsigned      blank:1;       /* owed before the next byte */
+    u_char        blank;         /* owed before the next byte; 0: none */
+    u_char        line;          /* what a line's end is folded to */
 } aif_canonical_t;
 
 
@@ -32,6 +33,8 @@ typedef struct {
 } aif_canonical_tag_t;
 
 
+static int aif_canonical_fold(const aif_str_t *text, const aif_str_t *source,
+    u_char line, aif_arena_t *a, aif_str_t *clean);
 static size_t aif_canonical_tag(const u_char *p, const u_char *last,
     aif_canonical_tag_t *tag);
 static void aif_canonical_placeholder(aif_canonical_t *c,
@@ -52,6 +55,22 @@ int
 aif_canonical_clean(const aif_str_t *text, const aif_str_t *source,
     aif_arena_t *a, aif_str_t *clean)
 {
+    return aif_canonical_fold(text, source, ' ', a, clean);
+}
+
+
+int
+aif_canonical_lines(const aif_str_t *text, const aif_str_t *source,
+    aif_arena_t *a, aif_str_t *clean)
+{
+    return aif_canonical_fold(text, source, '\n', a, clean);
+}
+
+
+static int
+aif_canonical_fold(const aif_str_t *text, const aif_str_t *source,
+    u_char line, aif_arena_t *a, aif_str_t *clean)
+{
     int                  less;
     size_t               n, len;
     u_char               decoded[8];
@@ -61,6 +80,7 @@ aif_canonical_clean(const aif_str_t *text, const aif_str_t *source,
 
     aif_buf_init(&c.out, a, text->len + 16);
     c.blank = 0;
+    c.line = line;
 
     less = aif_canonical_has_less(source);
 
@@ -255,8 +275,13 @@ aif_canonical_text(aif_canonical_t *c, const u_char *p, size_t len)
             aif_canonical_append(c, "&gt;", 4);
             break;
 
+        case '\n':
+        case '\r':
+            c->blank = c->out.len ? c->line : 0;
+            break;
+
         default:
-            c->blank = (c->out.len != 0);
+            c->blank = c->blank ? c->blank : c->out.len ? ' ' : 0;
         }
     }
 
@@ -272,8 +297,8 @@ aif_canonical_append(aif_canonical_t *c, const void *data, size_t len)
     }
 
     if (c->blank) {
+        aif_buf_byte(&c->out, c->blank);
         c->blank = 0;
-        aif_buf_byte(&c->out, ' ');
     }
 
     aif_buf_append(&c->out, data, len);

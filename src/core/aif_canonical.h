@@ -24,12 +24,18 @@
  *   - character references with their ";" are decoded, and "&", "<", ">" of
  *     the text written as &amp; &lt; &gt;, so that text can never be markup.
  *
- * Returns AIF_OK, AIF_NOMEM, or AIF_BAD for what would be a tag, comment or
+ * aif_canonical_lines() does the same and keeps lines: white space that has a
+ * line feed (or a carriage return) is folded to one line feed.  So no line is
+ * empty.
+ *
+ * Both return AIF_OK, AIF_NOMEM, or AIF_BAD for what would be a tag, comment or
  * declaration that is no placeholder, unless the canonical "source" has a "<"
  * in its own text: then it is taken for that, unescaped by the service.
  */
 
 int aif_canonical_clean(const aif_str_t *text, const aif_str_t *source,
+    aif_arena_t *a, aif_str_t *clean);
+int aif_canonical_lines(const aif_str_t *text, const aif_str_t *source,
     aif_arena_t *a, aif_str_t *clean);
 
 

@@ -47,6 +47,9 @@ typedef struct aif_claim_s  aif_claim_t;
  * ("es", or "any"): AIF_OK; AIF_NOMEM; AIF_LIMIT; or AIF_BAD, with *error a
  * static sentence, lower case, and *line where.
  *
+ * aif_claim_hash() is of all lists that count, in whatever order they came:
+ * part of the recipe of what was held against them.
+ *
  * aif_claim_builtin() is the list that the module brings for a locale's
  * language, or for "any"; empty: none.
  *
@@ -60,6 +63,7 @@ typedef struct aif_claim_s  aif_claim_t;
 aif_claim_t *aif_claim_create(aif_arena_t *a);
 int aif_claim_add(aif_claim_t *claims, const aif_str_t *language,
     const aif_str_t *text, const char **error, size_t *line);
+uint32_t aif_claim_hash(const aif_claim_t *claims);
 aif_str_t aif_claim_builtin(const aif_str_t *locale);
 int aif_claim_check(const aif_claim_t *claims, const aif_str_t *facts,
     const aif_str_t *text, const aif_str_t *source_locale,

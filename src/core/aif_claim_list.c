@@ -20,6 +20,8 @@ typedef struct {
 } aif_claim_parser_t;
 
 
+static uint32_t aif_claim_list_hash(const aif_str_t *language,
+    const aif_str_t *text);
 static int aif_claim_list_line(aif_claim_parser_t *ps, const u_char *p,
     const u_char *end);
 static int aif_claim_list_phrase(aif_claim_parser_t *ps, const u_char *p,
@@ -114,9 +116,44 @@ aif_claim_add(aif_claim_t *claims, const aif_str_t *language,
         }
     }
 
+    if (aif_claim_list_language(claims, language) == NULL) {
+        claims->hash += aif_claim_list_hash(language, text);
+    }
+
     claims->nlists++;
 
     return AIF_OK;
+}
+
+
+uint32_t
+aif_claim_hash(const aif_claim_t *claims)
+{
+    return claims->hash;
+}
+
+
+/* FNV-1a; a NUL parts the two */
+
+static uint32_t
+aif_claim_list_hash(const aif_str_t *language, const aif_str_t *text)
+{
+    size_t    i;
+    uint32_t  hash;
+
+    hash = 2166136261u;
+
+    for (i = 0; i < language->len; i++) {
+        hash = (hash ^ language->data[i]) * 16777619u;
+    }
+
+    hash *= 16777619u;
+
+    for (i = 0; i < text->len; i++) {
+        hash = (hash ^ text->data[i]) * 16777619u;
+    }
+
+    return hash;
 }
 
 

@@ -65,6 +65,7 @@ struct aif_claim_s {
     aif_str_t            ids[AIF_CLAIM_MAX_IDS];
     uint16_t             parents[AIF_CLAIM_MAX_IDS];
     size_t               nids;
+    uint32_t             hash;
 };
 
 

@@ -44,7 +44,17 @@ typedef struct {
     aif_buf_t               b;
     unsigned                ascii:1;
     unsigned                quotes:1;        /* in an attribute */
+    unsigned                markup:1;        /* elements may stand there */
 } aif_slot_out_t;
+
+
+/* A part of a text, without what makes it one. */
+
+typedef struct {
+    const u_char           *p;
+    const u_char           *end;
+    int                     point;           /* of a list; 0: a paragraph */
+} aif_slot_piece_t;
 
 
 static void aif_slot_start(void *data, const aif_html_token_t *token,
@@ -61,12 +71,19 @@ static int aif_slot_put(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     const aif_str_t *text, aif_slot_out_t *out, aif_edit_t *edit);
 static void aif_slot_blocks(aif_slot_out_t *out, const aif_slot_conf_t *conf,
     const aif_slot_t *slot, const aif_str_t *text, int label);
-static void aif_slot_points(aif_slot_out_t *out, const aif_str_t *text,
-    const char *before, const char *after);
+static void aif_slot_line(aif_slot_out_t *out, const aif_str_t *text);
 static void aif_slot_items(aif_slot_out_t *out, const aif_slot_conf_t *conf,
+    const aif_str_t *text, int label);
+static void aif_slot_span(aif_slot_out_t *out, const aif_slot_conf_t *conf,
     const aif_str_t *text, int label);
 static void aif_slot_open(aif_slot_out_t *out, const char *element,
     const aif_slot_conf_t *conf, int label);
+static int aif_slot_piece(const u_char **pos, const aif_str_t *text,
+    aif_slot_piece_t *piece);
+static int aif_slot_bullet(aif_slot_piece_t *piece);
+static void aif_slot_words(aif_slot_out_t *out, const u_char *p,
+    const u_char *end);
+static const u_char *aif_slot_stars(const u_char *p, const u_char *end);
 static void aif_slot_text(aif_slot_out_t *out, const u_char *p,
     const u_char *end);
 
@@ -364,6 +381,7 @@ aif_slot_edit(const aif_slot_conf_t *conf, const aif_slot_t *slot,
 
     out.ascii = ascii;
     out.quotes = conf->attribute.len != 0;
+    out.markup = conf->attribute.len == 0;
 
     aif_str_set(&mark->text, "");
 
@@ -404,7 +422,8 @@ aif_slot_edit(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     if (slot->element == AIF_TAG_title && conf->place != AIF_SLOT_BEFORE
         && conf->place != AIF_SLOT_AFTER)
     {
-        aif_slot_points(&out, text, "", " \xc2\xb7 ");
+        out.markup = 0;
+        aif_slot_line(&out, text);
 
     } else {
         aif_slot_blocks(&out, conf, slot, text, label);
@@ -439,6 +458,7 @@ aif_slot_mark(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     aif_buf_init(&out.b, a, 64);
     out.ascii = 1;
     out.quotes = 1;
+    out.markup = 0;
 
     aif_buf_literal(&out.b, " data-ai=\"");
     aif_slot_text(&out, conf->name.data, conf->name.data + conf->name.len);
@@ -448,6 +468,33 @@ aif_slot_mark(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     mark->end = slot->name_end;
     mark->text.data = out.b.data;
     mark->text.len = out.b.len;
+
+    return out.b.failed ? AIF_NOMEM : AIF_OK;
+}
+
+
+int
+aif_slot_plain(const aif_str_t *text, aif_arena_t *a, aif_str_t *plain)
+{
+    const u_char      *pos;
+    aif_slot_out_t     out;
+    aif_slot_piece_t   piece;
+
+    for (pos = text->data; aif_slot_piece(&pos, text, &piece); /* void */) {
+        if (piece.point) {
+            return AIF_BAD;
+        }
+    }
+
+    aif_buf_init(&out.b, a, text->len + 16);
+    out.ascii = 0;
+    out.quotes = 0;
+    out.markup = 0;
+
+    aif_slot_line(&out, text);
+
+    plain->data = out.b.data;
+    plain->len = out.b.len;
 
     return out.b.failed ? AIF_NOMEM : AIF_OK;
 }
@@ -475,7 +522,7 @@ aif_slot_put(const aif_slot_conf_t *conf, const aif_slot_t *slot,
         aif_buf_byte(&out->b, '"');
     }
 
-    aif_slot_points(out, text, "", " \xc2\xb7 ");
+    aif_slot_line(out, text);
 
     if (slot->start == 0 || slot->quote == AIF_HTML_QUOTE_NONE
         || slot->quote == AIF_HTML_QUOTE_BARE)
@@ -520,76 +567,91 @@ static void
 aif_slot_blocks(aif_slot_out_t *out, const aif_slot_conf_t *conf,
     const aif_slot_t *slot, const aif_str_t *text, int label)
 {
-    int  list, inside;
+    int                list;
+    const u_char      *pos;
+    aif_slot_piece_t   piece;
 
-    list = memchr(text->data, '|', text->len) != NULL;
-    inside = conf->place <= AIF_SLOT_PREPEND;
-
-    if (inside && (slot->element == AIF_TAG_ul || slot->element == AIF_TAG_ol))
+    if (conf->place <= AIF_SLOT_PREPEND
+        && (slot->element == AIF_TAG_ul || slot->element == AIF_TAG_ol))
     {
         aif_slot_items(out, conf, text, label);
         return;
     }
 
     if (aif_slot_phrase(slot, conf->place)) {
-
-        if (conf->place == AIF_SLOT_REPLACE) {
-            aif_slot_points(out, text, "", " \xc2\xb7 ");
-            return;
-        }
-
-        if (conf->place == AIF_SLOT_APPEND || conf->place == AIF_SLOT_AFTER) {
-            aif_buf_byte(&out->b, ' ');
-        }
-
-        aif_slot_open(out, "span", conf, label);
-        aif_slot_points(out, text, "", " \xc2\xb7 ");
-        aif_buf_literal(&out->b, "</span>");
-
-        if (conf->place == AIF_SLOT_PREPEND
-            || conf->place == AIF_SLOT_BEFORE)
-        {
-            aif_buf_byte(&out->b, ' ');
-        }
-
+        aif_slot_span(out, conf, text, label);
         return;
     }
 
-    if (!list) {
-        aif_slot_open(out, "p", conf, label);
-        aif_slot_points(out, text, "", "");
-        aif_buf_literal(&out->b, "</p>");
-        return;
+    list = 0;
+
+    for (pos = text->data; aif_slot_piece(&pos, text, &piece); /* void */) {
+
+        if (list && !piece.point) {
+            aif_buf_literal(&out->b, "</ul>");
+
+        } else if (!list && piece.point) {
+            aif_slot_open(out, "ul", conf, label);
+        }
+
+        list = piece.point;
+
+        if (list) {
+            aif_buf_literal(&out->b, "<li>");
+            aif_slot_words(out, piece.p, piece.end);
+            aif_buf_literal(&out->b, "</li>");
+
+        } else {
+            aif_slot_open(out, "p", conf, label);
+            aif_slot_words(out, piece.p, piece.end);
+            aif_buf_literal(&out->b, "</p>");
+        }
     }
 
-    aif_slot_open(out, "ul", conf, label);
-    aif_slot_points(out, text, "<li>", "</li><li>");
-    aif_buf_literal(&out->b, "</li></ul>");
+    if (list) {
+        aif_buf_literal(&out->b, "</ul>");
+    }
 }
 
 
-/* In a list that is there: each point is an element of ours. */
+/* In a list that is there: each piece is an element of ours. */
 
 static void
 aif_slot_items(aif_slot_out_t *out, const aif_slot_conf_t *conf,
     const aif_str_t *text, int label)
 {
-    aif_str_t      point;
-    const u_char  *p, *q, *end;
+    const u_char      *pos;
+    aif_slot_piece_t   piece;
 
-    end = text->data + text->len;
-
-    for (p = text->data; p < end; p = q + 1) {
-
-        q = memchr(p, '|', end - p);
-        q = q ? q : end;
-
-        point.data = (u_char *) p;
-        point.len = q - p;
-
+    for (pos = text->data; aif_slot_piece(&pos, text, &piece); /* void */) {
         aif_slot_open(out, "li", conf, label);
-        aif_slot_points(out, &point, "", "");
+        aif_slot_words(out, piece.p, piece.end);
         aif_buf_literal(&out->b, "</li>");
+    }
+}
+
+
+/* Where no block may stand. */
+
+static void
+aif_slot_span(aif_slot_out_t *out, const aif_slot_conf_t *conf,
+    const aif_str_t *text, int label)
+{
+    if (conf->place == AIF_SLOT_REPLACE) {
+        aif_slot_line(out, text);
+        return;
+    }
+
+    if (conf->place == AIF_SLOT_APPEND || conf->place == AIF_SLOT_AFTER) {
+        aif_buf_byte(&out->b, ' ');
+    }
+
+    aif_slot_open(out, "span", conf, label);
+    aif_slot_line(out, text);
+    aif_buf_literal(&out->b, "</span>");
+
+    if (conf->place == AIF_SLOT_PREPEND || conf->place == AIF_SLOT_BEFORE) {
+        aif_buf_byte(&out->b, ' ');
     }
 }
 
@@ -611,43 +673,138 @@ aif_slot_open(aif_slot_out_t *out, const char *element,
 }
 
 
-/* The points of a list with "between" between them, without empty ones. */
+/* All pieces in one flow: dots between points, a break between others. */
 
 static void
-aif_slot_points(aif_slot_out_t *out, const aif_str_t *text,
-    const char *before, const char *between)
+aif_slot_line(aif_slot_out_t *out, const aif_str_t *text)
 {
-    unsigned       n;
-    const u_char  *p, *q, *end, *last;
+    int                before;
+    const u_char      *pos;
+    aif_slot_piece_t   piece;
+
+    static const u_char  dot[] = " \xc2\xb7 ";
+
+    before = -1;
+
+    for (pos = text->data; aif_slot_piece(&pos, text, &piece); /* void */) {
+
+        if (before == 1 && piece.point) {
+            aif_slot_text(out, dot, dot + sizeof(dot) - 1);
+
+        } else if (before != -1 && out->markup) {
+            aif_buf_literal(&out->b, "<br>");
+
+        } else if (before != -1) {
+            aif_buf_byte(&out->b, ' ');
+        }
+
+        before = piece.point;
+
+        aif_slot_words(out, piece.p, piece.end);
+    }
+}
+
+
+/* The next piece that isn't empty: a line is one, or has several with "|". */
+
+static int
+aif_slot_piece(const u_char **pos, const aif_str_t *text,
+    aif_slot_piece_t *piece)
+{
+    const u_char  *p, *q, *end;
 
     end = text->data + text->len;
-    n = 0;
 
-    for (p = text->data; p < end; p = q + 1) {
+    for (p = *pos; p < end; p = *pos) {
 
-        q = memchr(p, '|', end - p);
-        q = q ? q : end;
+        for (q = p; q < end && *q != '|' && *q != '\n'; q++) { /* void */ }
 
-        for (last = q; p < last && *p == ' '; p++) { /* void */ }
-        for ( /* void */ ; p < last && last[-1] == ' '; last--) { /* void */ }
+        *pos = q < end ? q + 1 : end;
 
-        if (p == last) {
-            continue;
+        piece->point = (p > text->data && p[-1] == '|')
+                       || (q < end && *q == '|');
+
+        for ( /* void */ ; p < q && *p == ' '; p++) { /* void */ }
+        for ( /* void */ ; p < q && q[-1] == ' '; q--) { /* void */ }
+
+        piece->p = p;
+        piece->end = q;
+        piece->point |= aif_slot_bullet(piece);
+
+        if (piece->p < piece->end) {
+            return 1;
         }
+    }
 
-        if (n++ == 0) {
-            aif_buf_append(&out->b, before, strlen(before));
+    return 0;
+}
 
-        } else if (*between == ' ') {
-            aif_slot_text(out, (u_char *) between,
-                          (u_char *) between + strlen(between));
+
+/* Takes off what a point begins with where texts are plain. */
+
+static int
+aif_slot_bullet(aif_slot_piece_t *piece)
+{
+    size_t  i, len;
+
+    static const char  *bullets[] = {
+        "- ", "* ", "\xe2\x80\xa2 ", "\xe2\x80\x93 "
+    };
+
+    for (i = 0; i < sizeof(bullets) / sizeof(bullets[0]); i++) {
+
+        len = strlen(bullets[i]);
+
+        if ((size_t) (piece->end - piece->p) > len
+            && memcmp(piece->p, bullets[i], len) == 0)
+        {
+            piece->p += len;
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* What stands between two stars each is strong, where it may be. */
+
+static void
+aif_slot_words(aif_slot_out_t *out, const u_char *p, const u_char *end)
+{
+    const u_char  *open, *close;
+
+    while ((open = aif_slot_stars(p, end)) != NULL
+           && (close = aif_slot_stars(open + 2, end)) != NULL)
+    {
+        aif_slot_text(out, p, open);
+
+        if (out->markup && open + 2 < close) {
+            aif_buf_literal(&out->b, "<strong>");
+            aif_slot_text(out, open + 2, close);
+            aif_buf_literal(&out->b, "</strong>");
 
         } else {
-            aif_buf_append(&out->b, between, strlen(between));
+            aif_slot_text(out, open + 2, close);
         }
 
-        aif_slot_text(out, p, last);
+        p = close + 2;
     }
+
+    aif_slot_text(out, p, end);
+}
+
+
+static const u_char *
+aif_slot_stars(const u_char *p, const u_char *end)
+{
+    for ( /* void */ ; end - p >= 2; p++) {
+        if (p[0] == '*' && p[1] == '*') {
+            return p;
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -61,12 +61,19 @@ typedef struct aif_slots_s  aif_slots_t;
  * aif_slot_list() gives what was found, in the order of the page, without
  * slots inside of others that are replaced.
  *
- * aif_slot_edit() makes the edit that puts a canonical text (no placeholders;
- * "|" between the points of a list) into a slot: AIF_OK, AIF_NOMEM, or AIF_BAD:
- * nothing can stand there.  What is written are text and the elements p, ul,
- * li, span, made here.  "label": they, or the slot's element, get data-ai;
- * *mark is then a second edit for that element's tag, or has no text.
- * "ascii": other characters are references.
+ * aif_slot_edit() makes the edit that puts a canonical text into a slot:
+ * AIF_OK, AIF_NOMEM, or AIF_BAD: nothing can stand there.  The text has no
+ * placeholders.  A line of it is a paragraph; one that begins with "- ", "* "
+ * or a bullet is a point of a list, one with "|" several; what has "**" before
+ * and behind it is strong.  What is written are text and the elements p, ul,
+ * li, br, strong, span, made here: br between lines where no block may stand;
+ * in attributes and titles there is none.  "label": they, or the slot's
+ * element, get data-ai; *mark is then a second edit for that element's tag, or
+ * has no text.  "ascii": other characters are references.
+ *
+ * aif_slot_plain() makes one line of such a text, for a place that can't have
+ * elements: canonical, in the arena.  AIF_OK, AIF_NOMEM, or AIF_BAD: it is a
+ * list.
  *
  * aif_slot_attribute(): whether an attribute may be generated.
  */
@@ -80,6 +87,7 @@ int aif_slot_edit(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     aif_edit_t *edit, aif_edit_t *mark);
 int aif_slot_mark(const aif_slot_conf_t *conf, const aif_slot_t *slot,
     aif_arena_t *a, aif_edit_t *mark);
+int aif_slot_plain(const aif_str_t *text, aif_arena_t *a, aif_str_t *plain);
 int aif_slot_attribute(const aif_str_t *name);
 
 

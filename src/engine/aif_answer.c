@@ -64,6 +64,8 @@ static void aif_answer_named(aif_answer_texts_t *texts, uint64_t id,
     const aif_str_t *value);
 static int aif_answer_take(aif_answer_texts_t *texts,
     aif_engine_batch_t *batch, int by_order, aif_arena_t *a);
+static int aif_answer_clean(const aif_engine_batch_t *batch,
+    aif_engine_item_t *item, const aif_str_t *text, aif_arena_t *a);
 static const u_char *aif_answer_find(const u_char *p, const u_char *last,
     const char *what);
 
@@ -126,7 +128,7 @@ aif_answer_text(aif_engine_batch_t *batch, const aif_str_t *content, int cut,
 
     item = &batch->items[0];
 
-    rc = aif_canonical_clean(content, &item->source, a, &item->target);
+    rc = aif_answer_clean(batch, item, content, a);
 
     if (rc != AIF_OK || item->target.len == 0) {
         item->target.data = NULL;
@@ -473,7 +475,7 @@ aif_answer_take(aif_answer_texts_t *texts, aif_engine_batch_t *batch,
             continue;
         }
 
-        rc = aif_canonical_clean(text, &item->source, a, &item->target);
+        rc = aif_answer_clean(batch, item, text, a);
 
         if (rc == AIF_NOMEM) {
             return rc;
@@ -486,6 +488,20 @@ aif_answer_take(aif_answer_texts_t *texts, aif_engine_batch_t *batch,
     }
 
     return AIF_OK;
+}
+
+
+/* What is written anew has lines of its own; a translation has none. */
+
+static int
+aif_answer_clean(const aif_engine_batch_t *batch, aif_engine_item_t *item,
+    const aif_str_t *text, aif_arena_t *a)
+{
+    if (aif_engine_writes(batch)) {
+        return aif_canonical_lines(text, &item->source, a, &item->target);
+    }
+
+    return aif_canonical_clean(text, &item->source, a, &item->target);
 }
 
 

@@ -4,7 +4,8 @@
  *
  * What an answer is held against that is no translation: the guard for
  * invention (core/aif_claim.h), and how long a text may be.  The scheduler
- * calls it for every text that a prompt writes, before it is stored.
+ * calls it for every text that a prompt writes, before it is stored; pages
+ * have those looked at that were stored under other lists.
  */
 
 
@@ -38,4 +39,29 @@ ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
     return aif_claim_check(amcf->claims, answer->source, answer->target,
                            answer->source_locale, answer->target_locale,
                            answer->arena, fault);
+}
+
+
+void
+ngx_http_ai_claim_stored(ngx_http_ai_ctx_t *ctx, const aif_prompt_t *prompt,
+    ngx_ai_item_t *item)
+{
+    ngx_str_t          *locales;
+    ngx_ai_answer_t     answer;
+    aif_guard_fault_t   fault;
+
+    locales = ctx->conf->locales->elts;
+
+    answer.prompt = prompt;
+    answer.source = &item->source;
+    answer.target = &item->value;
+    answer.source_locale = (aif_str_t *) &locales[0];
+    answer.target_locale = (aif_str_t *) &locales[ctx->choice.index];
+    answer.arena = ctx->arena;
+
+    if (ngx_http_ai_claim_check(&answer, &fault) != AIF_OK) {
+        item->value.len = 0;
+        item->value.data = NULL;
+        item->found = item->renewing ? NGX_AI_PENDING : NGX_AI_MISS;
+    }
 }

@@ -15,6 +15,7 @@
 
 
 #include "ngx_http_ai_filter_module.h"
+#include "core/aif_claim.h"
 #include "core/aif_facts.h"
 #include "core/aif_key.h"
 #include "core/aif_slot.h"
@@ -29,6 +30,7 @@
 typedef struct {
     ngx_ai_space_t             space;
     ngx_ai_item_t              item;         /* source: the facts */
+    aif_str_t                  plain;        /* for a page that is hydrated */
     ngx_ai_waiter_t            waiter;
     ngx_uint_t                 slots;        /* that it has in the page */
     unsigned                   facts:1;      /* there are enough */
@@ -66,8 +68,6 @@ static ngx_http_ai_generated_t *ngx_http_ai_generate_text(
     ngx_http_ai_generate_t *gen, ngx_http_ai_place_t *place);
 static ngx_int_t ngx_http_ai_generate_place(ngx_http_ai_ctx_t *ctx,
     ngx_http_ai_place_t *place, aif_edit_t *edits, size_t *n);
-static void ngx_http_ai_generate_clear(ngx_http_ai_ctx_t *ctx,
-    aif_edit_t *edit);
 static ngx_int_t ngx_http_ai_generate_compare(const void *a,
     const void *b);
 
@@ -344,6 +344,7 @@ ngx_http_ai_generate_space(ngx_http_ai_ctx_t *ctx, ngx_http_ai_generator_t *g,
                                               g->engine->recipe,
                                               aif_prompt_hash(g->prompt));
     text->space.valid = ctx->conf->valid_generated;
+    text->item.recipe = aif_claim_hash(amcf->claims);
 
     text->item.hash = aif_key_hash(&text->space.key, text->item.source.data,
                                    text->item.source.len);
@@ -421,6 +422,11 @@ ngx_http_ai_generate_lookup(ngx_http_ai_ctx_t *ctx)
 
         (void) ngx_ai_store_lookup(amcf->store, &text->space, &text->item, 0,
                                    1, &pos, pos + NGX_AI_STORE_MAX_TEXT);
+
+        if (text->item.found == NGX_AI_STALE) {
+            ngx_http_ai_claim_stored(ctx, gen->generators[i].prompt,
+                                     &text->item);
+        }
     }
 
     return NGX_OK;
@@ -443,14 +449,15 @@ ngx_http_ai_generate_override(ngx_http_ai_ctx_t *ctx)
         text = ngx_http_ai_generate_text(ctx->generate, place);
 
         if (place->fragment == NGX_HTTP_AI_NONE || text == NULL
-            || ngx_strlchr(text->item.value.data, text->item.value.data
-                           + text->item.value.len, '|'))
+            || (text->plain.data == NULL
+                && aif_slot_plain(&text->item.value, ctx->arena, &text->plain)
+                   != AIF_OK))
         {
             continue;
         }
 
         item = &ctx->items[ctx->item_of[place->fragment]];
-        item->value = text->item.value;
+        item->value = text->plain;
         item->found = NGX_AI_HIT;
         item->written = 1;
     }
@@ -513,9 +520,10 @@ ngx_http_ai_generate_sum(ngx_http_ai_ctx_t *ctx)
         place->filled = (text != NULL);
 
         if (aif_state_hydrates(ctx->state)) {
-            place->filled = text && place->fragment != NGX_HTTP_AI_NONE
+            place->filled = text && text->plain.data
+                            && place->fragment != NGX_HTTP_AI_NONE
                             && ctx->replacements[place->fragment].data
-                               == text->item.value.data;
+                               == text->plain.data;
 
             if (!place->filled && (text || place->fragment == NGX_HTTP_AI_NONE))
             {
@@ -705,7 +713,7 @@ ngx_http_ai_generate_edits(ngx_http_ai_ctx_t *ctx)
     }
 
     for (i = 0; i < k; i++) {
-        ngx_http_ai_generate_clear(ctx, &edits[i]);
+        ngx_http_ai_items_clear(ctx, &edits[i]);
     }
 
     /* links of what is replaced are gone with it */
@@ -788,46 +796,6 @@ ngx_http_ai_generate_labelled(ngx_http_ai_ctx_t *ctx)
     }
 
     return 0;
-}
-
-
-/* The page's own words stay where an edit goes into them, or replaces them. */
-
-static void
-ngx_http_ai_generate_clear(ngx_http_ai_ctx_t *ctx, aif_edit_t *edit)
-{
-    ngx_uint_t       i, k;
-    aif_fragment_t  *f;
-
-    for (i = 0; i < ctx->nlist; i++) {
-
-        f = &ctx->list[i];
-
-        if (f->start > edit->end) {
-            break;
-        }
-
-        if (f->end < edit->start
-            || (edit->start == edit->end
-                && (f->start >= edit->start || f->end <= edit->start))
-            || (edit->start != edit->end
-                && (f->start >= edit->end || f->end <= edit->start)))
-        {
-            continue;
-        }
-
-        /* inside of one of its tags is outside of its text */
-
-        for (k = 0; k < f->ntags; k++) {
-            if (f->tags[k].start < edit->start && edit->end < f->tags[k].end) {
-                break;
-            }
-        }
-
-        if (f->ntags == 0 || k == f->ntags) {
-            ctx->replacements[i].data = NULL;
-        }
-    }
 }
 
 

@@ -464,3 +464,43 @@ ngx_http_ai_items_wanted(ngx_http_ai_ctx_t *ctx, ngx_ai_item_t *item)
         return 0;
     }
 }
+
+
+/* The page's own words stay where an edit goes into them, or replaces them. */
+
+void
+ngx_http_ai_items_clear(ngx_http_ai_ctx_t *ctx, aif_edit_t *edit)
+{
+    ngx_uint_t       i, k;
+    aif_fragment_t  *f;
+
+    for (i = 0; i < ctx->nlist; i++) {
+
+        f = &ctx->list[i];
+
+        if (f->start > edit->end) {
+            break;
+        }
+
+        if (f->end < edit->start
+            || (edit->start == edit->end
+                && (f->start >= edit->start || f->end <= edit->start))
+            || (edit->start != edit->end
+                && (f->start >= edit->end || f->end <= edit->start)))
+        {
+            continue;
+        }
+
+        /* inside of one of its tags is outside of its text */
+
+        for (k = 0; k < f->ntags; k++) {
+            if (f->tags[k].start < edit->start && edit->end < f->tags[k].end) {
+                break;
+            }
+        }
+
+        if (f->ntags == 0 || k == f->ntags) {
+            ctx->replacements[i].data = NULL;
+        }
+    }
+}

@@ -64,7 +64,8 @@ fuzz_tags(const u_char *page, size_t len)
 
         if (token.type == AIF_HTML_START && token.tag != AIF_TAG_p
             && token.tag != AIF_TAG_ul && token.tag != AIF_TAG_li
-            && token.tag != AIF_TAG_span)
+            && token.tag != AIF_TAG_span && token.tag != AIF_TAG_br
+            && token.tag != AIF_TAG_strong)
         {
             n++;
         }
@@ -81,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     u_char              *page, *out, *p;
     size_t               i, k, n, at, len, rejected, more;
     unsigned             how;
-    aif_str_t            text, name;
+    aif_str_t            text, name, plain;
     const char          *error;
     aif_edit_t          *edits, mark;
     aif_arena_t         *a;
@@ -111,6 +112,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text.data = aif_arena_alloc(a, 5 * size + 1);
     p = aif_segment_text_escape(text.data, bar + 1, data + size - bar - 1);
     text.len = p - text.data;
+
+    if (aif_slot_plain(&text, a, &plain) == AIF_OK) {
+        fuzz_check(plain.len <= text.len
+                   && memchr(plain.data, '\n', plain.len) == NULL);
+    }
 
     memset(&conf, 0, sizeof(conf));
     conf.place = (how & FUZZ_PLACE) % 5;

@@ -144,6 +144,40 @@ test_clean(aif_arena_t *a)
 }
 
 
+/* The same, with the lines that the service made. */
+
+static void
+test_lines(aif_arena_t *a)
+{
+    size_t     i;
+    aif_str_t  text, source, out;
+
+    static const char  *const  tests[][2] = {
+        { "a\nb", "a\nb" },
+        { " \n a \r\n \t \n b  c \r d \n ", "a\nb c\nd" },
+        { "a &#10; &amp;\n<x1/>\n", "a\n&amp;\n<x1/>" },
+        { "\n \n", "" },
+    };
+
+    aif_str_set(&source, "");
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        text.data = (u_char *) tests[i][0];
+        text.len = strlen(tests[i][0]);
+
+        if (aif_canonical_lines(&text, &source, a, &out) != AIF_OK) {
+            aif_str_set(&out, "refused");
+        }
+
+        is(out, tests[i][1], "lines are kept");
+    }
+
+    aif_str_set(&text, "a\n<br>b");
+    ok(aif_canonical_lines(&text, &source, a, &out) == AIF_BAD,
+       "markup isn't");
+}
+
+
 /* Markup is text if the source has such text. */
 
 static void
@@ -260,6 +294,7 @@ main(void)
     a = aif_arena_create(4096, 256 << 20);
 
     test_clean(a);
+    test_lines(a);
     test_expected(a);
     test_stable(a);
     test_large(a);

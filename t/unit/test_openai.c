@@ -181,7 +181,7 @@ test_answers(aif_arena_t *a)
         const char  *target;         /* NULL: none */
     } tests[] = {
         { AIF_PROMPT_TEXT, " A bag\n for AT&T. ", "stop", AIF_OK,
-          "A bag for AT&amp;T." },
+          "A bag\nfor AT&amp;T." },
         { AIF_PROMPT_TEXT, "<think>{\"a\":1} hm</think>\nA bag", "stop",
           AIF_OK, "A bag" },
         { AIF_PROMPT_TEXT, "A bag for", "length", AIF_LIMIT, NULL },

@@ -55,6 +55,25 @@ static const struct {
     { "div, b", "", AIF_SLOT_REPLACE, 0, 0, "<div>x<b>y</b></div><b>z</b>",
       "New", "<div><p>New</p></div><b>New</b>" },
 
+    { "div", "", AIF_SLOT_REPLACE, 0, 1, "<div></div>",
+      "One.\nTwo **2** th**ree.\n- a\n* **b** | c\n\xe2\x80\xa2 d\n- e\nFour",
+      "<div><p data-ai=\"n\">One.</p>"
+      "<p data-ai=\"n\">Two <strong>2</strong> th**ree.</p>"
+      "<ul data-ai=\"n\"><li>a</li><li><strong>b</strong></li><li>c</li>"
+      "<li>d</li><li>e</li></ul><p data-ai=\"n\">Four</p></div>" },
+    { "ul", "", AIF_SLOT_APPEND, 0, 0, "<ul><li>x</ul>", "- a\n-b\n- ",
+      "<ul><li>x<li>a</li><li>-b</li><li>-</li></ul>" },
+    { "p", "", AIF_SLOT_REPLACE, 0, 0, "<p>old</p>", "a\n**b**\n- c\n- d",
+      "<p>a<br><strong>b</strong><br>c \xc2\xb7 d</p>" },
+    { "h1", "", AIF_SLOT_APPEND, 0, 0, "<h1>old</h1>", "a\nb",
+      "<h1>old <span>a<br>b</span></h1>" },
+    { "title", "", AIF_SLOT_REPLACE, 0, 0, "<title></title>",
+      "a\n**b** ****\n- c\n- d", "<title>a b  c \xc2\xb7 d</title>" },
+    { "div", "", AIF_SLOT_REPLACE, 0, 0, "<div></div>", "**&lt;i>** ** & **",
+      "<div><p><strong>&lt;i&gt;</strong> <strong> & </strong></p></div>" },
+
+    { "img", "alt", AIF_SLOT_REPLACE, 0, 0, "<img alt=\"\">", "a\n**b\"**",
+      "<img alt=\"a b&quot;\">" },
     { "img", "alt", AIF_SLOT_REPLACE, 0, 1, "<img src=a>", "N \"e' w",
       "<img alt=\"N &quot;e&#39; w\" data-ai=\"n\" src=a>" },
     { "img", "alt", AIF_SLOT_REPLACE, 0, 0, "<img alt='old'>", "N \"e' w",
@@ -117,6 +136,7 @@ main(void)
     aif_rewrite_plan_t   plan;
 
     a = aif_arena_create(65536, 1 << 26);
+    aif_str_set(&name, "none");
 
     for (i = 0; i < sizeof(test_cases) / sizeof(test_cases[0]); i++) {
 
@@ -181,6 +201,12 @@ main(void)
         is(result, test_cases[i].output, test_cases[i].page);
         free(out);
     }
+
+    aif_str_set(&text, "**A** &amp; b.\nC\n**d");
+    is(aif_slot_plain(&text, a, &result) == AIF_OK ? result : name,
+       "A &amp; b. C **d", "one line of several");
+    aif_str_set(&text, "A\n- b");
+    ok(aif_slot_plain(&text, a, &result) == AIF_BAD, "of a list none");
 
     aif_str_set(&name, "alt");
     ok(aif_slot_attribute(&name), "a text's attribute");
