@@ -22,8 +22,10 @@ static char *ngx_http_ai_budget_number(ngx_conf_t *cf,
     ngx_ai_engine_t *engine, ngx_str_t *value, size_t skip, uint64_t *number);
 static ngx_ai_budget_t *ngx_http_ai_budget_find(ngx_ai_engine_t *engine,
     ngx_str_t *scope);
+static char *ngx_http_ai_budget_enough(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    const aif_prompt_t *prompt);
 static ngx_int_t ngx_http_ai_budget_least(ngx_ai_engine_t *engine,
-    uint64_t *least);
+    const aif_prompt_t *prompt, uint64_t *least);
 static char *ngx_http_ai_budget_writers(ngx_conf_t *cf,
     ngx_http_ai_loc_conf_t *conf);
 
@@ -206,9 +208,7 @@ ngx_http_ai_budget_find(ngx_ai_engine_t *engine, ngx_str_t *scope)
 char *
 ngx_http_ai_budget_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
 {
-    uint64_t          least, limit;
-    ngx_uint_t        i, k;
-    ngx_ai_budget_t  *b;
+    uint64_t  least;
 
     if (engine->characters) {
         return engine->price_output == 0 ? NGX_CONF_OK
@@ -216,19 +216,41 @@ ngx_http_ai_budget_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
                  "sent";
     }
 
-    if (ngx_http_ai_budget_least(engine, &least) != NGX_OK) {
+    if (ngx_http_ai_budget_least(engine, NULL, &least) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
-    if (engine->budgets == NULL) {
-        return NGX_CONF_OK;
-    }
-
-    if (engine->conf.max_tokens == 0) {
+    if (engine->budgets && engine->conf.max_tokens == 0) {
         return "has a budget and must have \"max_tokens\", which bounds what "
                "an answer may cost";
     }
 
+    return ngx_http_ai_budget_enough(cf, engine, NULL);
+}
+
+
+/* A budget that pays for no call would stop them all, silently. */
+
+static char *
+ngx_http_ai_budget_enough(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    const aif_prompt_t *prompt)
+{
+    uint64_t          least, limit;
+    ngx_str_t        *name;
+    ngx_uint_t        i, k;
+    ngx_ai_budget_t  *b;
+
+    static ngx_str_t  translate = ngx_string("translate");
+
+    if (engine->budgets == NULL || engine->characters) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_http_ai_budget_least(engine, prompt, &least) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    name = prompt ? (ngx_str_t *) &prompt->name : &translate;
     b = engine->budgets->elts;
 
     for (i = 0; i < engine->budgets->nelts; i++) {
@@ -240,8 +262,9 @@ ngx_http_ai_budget_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
                 ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                    "budget of %uL tokens of engine \"%V\" is "
                                    "less than one call may cost, with this "
-                                   "\"max_tokens\" at least %uL", limit,
-                                   &engine->name, least);
+                                   "\"max_tokens\" and prompt \"%V\" at "
+                                   "least %uL", limit, &engine->name, name,
+                                   least);
                 return NGX_CONF_ERROR;
             }
         }
@@ -254,7 +277,8 @@ ngx_http_ai_budget_done(ngx_conf_t *cf, ngx_ai_engine_t *engine)
 /* what a call with next to nothing in it is, and may cost */
 
 static ngx_int_t
-ngx_http_ai_budget_least(ngx_ai_engine_t *engine, uint64_t *least)
+ngx_http_ai_budget_least(ngx_ai_engine_t *engine, const aif_prompt_t *prompt,
+    uint64_t *least)
 {
     ngx_int_t              rc;
     aif_str_t              locale;
@@ -275,6 +299,7 @@ ngx_http_ai_budget_least(ngx_ai_engine_t *engine, uint64_t *least)
     aif_str_set(&locale, "en");
     aif_str_set(&item.source, "a");
 
+    batch.prompt = prompt;
     batch.source_locale = &locale;
     batch.target_locale = &locale;
     batch.items = &item;
@@ -286,7 +311,11 @@ ngx_http_ai_budget_least(ngx_ai_engine_t *engine, uint64_t *least)
         == AIF_OK)
     {
         *least = request.body.len + engine->conf.max_tokens;
-        engine->overhead = aif_budget_tokens(&request.body);
+
+        if (prompt == NULL) {
+            engine->overhead = aif_budget_tokens(&request.body);
+        }
+
         rc = NGX_OK;
     }
 
@@ -372,6 +401,14 @@ ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     conf->accounts = account;
 
     for (i = 0; i < conf->translate->nelts; i++) {
+
+        if (conf->prompt
+            && ngx_http_ai_budget_enough(cf, engine[i], conf->prompt)
+               != NGX_CONF_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
         account[i] = ngx_http_ai_budget_account(cf, engine[i], &conf->scope);
 
         if (account[i] == NULL) {
@@ -406,6 +443,13 @@ ngx_http_ai_budget_writers(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *conf)
     conf->generate_accounts = account;
 
     for (i = 0; i < conf->generate->nelts; i++) {
+
+        if (ngx_http_ai_budget_enough(cf, g[i].engine, g[i].prompt)
+            != NGX_CONF_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+
         account[i] = ngx_http_ai_budget_account(cf, g[i].engine,
                                                 &conf->scope);
         if (account[i] == NULL) {

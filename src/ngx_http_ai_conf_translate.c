@@ -10,6 +10,8 @@
 #include "ngx_http_ai_conf.h"
 
 
+static ngx_int_t ngx_http_ai_translate_check(ngx_conf_t *cf,
+    ngx_ai_engine_t *engine, const char *directive);
 static char *ngx_http_ai_translate_prompt(ngx_conf_t *cf,
     ngx_http_ai_loc_conf_t *alcf, ngx_str_t *value);
 
@@ -123,6 +125,13 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_conf_merge_ptr_value(conf->translate, prev->translate, NULL);
     ngx_conf_merge_ptr_value(conf->glossary, prev->glossary, NULL);
 
+    if (conf->query
+        && ngx_http_ai_translate_check(cf, conf->query->engine, "ai_query")
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->translate == NULL || conf->translate->nelts == 0) {
         return NGX_CONF_OK;
     }
@@ -142,11 +151,9 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     engine = conf->translate->elts;
 
     for (i = 0; i < conf->translate->nelts; i++) {
-        if (engine[i]->dialect->labels) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "\"ai_translate\" has engine \"%V\", whose protocol "
-                          "\"%s\" doesn't translate", &engine[i]->name,
-                          engine[i]->dialect->name);
+        if (ngx_http_ai_translate_check(cf, engine[i], "ai_translate")
+            != NGX_OK)
+        {
             return NGX_CONF_ERROR;
         }
     }
@@ -163,6 +170,23 @@ ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
                                         aif_prompt_hash(conf->prompt));
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_ai_translate_check(ngx_conf_t *cf, ngx_ai_engine_t *engine,
+    const char *directive)
+{
+    if (!engine->dialect->labels) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"%s\" has engine \"%V\", whose protocol \"%s\" doesn't "
+                  "translate", directive, &engine->name,
+                  engine->dialect->name);
+
+    return NGX_ERROR;
 }
 
 

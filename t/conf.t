@@ -189,6 +189,9 @@ my @refused = (
      }, qr/"formality" of engine "e" must be "default", "more"/],
     [{ engine => 'ai_engine e { protocol classifier; url http://a; }' },
      qr/"ai_translate" has engine "e", whose protocol "classifier" doesn't/],
+    [{ engine => 'ai_engine e { protocol classifier; url http://a; }',
+       translate => '', location => 'ai_query arg=q engine=e;' },
+     qr/"ai_query" has engine "e", whose protocol "classifier" doesn't/],
 
     # the glossary
 
@@ -250,6 +253,9 @@ my @refused = (
      qr/engine "e" has a budget and must have "max_tokens"/],
     [{ engine => engine('max_tokens 9000; budget day=99999 minute=9999;') },
      qr/budget of 9999 tokens of engine "e" is less than one call may cost, .*at least \d{5}/],
+    [{ engine => engine('max_tokens 10; budget day=9999;'),
+       http => prompt('system', 'word ' x 2000), translate => $mine },
+     qr/budget of 9999 tokens .* and prompt "mine" at least 1\d{4}/],
     [{ location => 'ai_scope ' . 'a' x 65 . ';' },
      qr/"a{65}" in "ai_scope" is too long, a name has at most 64 bytes/],
     [{ location => 'ai_scope a; ai_scope b;' }, qr/"ai_scope" .* is duplicate/],
