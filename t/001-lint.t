@@ -26,7 +26,7 @@ for my $dir (qw(build src scripts t conf.example)) {
     system('cp', '-a', "$dir/.", "$copy/$dir/") == 0 or die "cp failed\n";
 }
 
-File::Copy::copy('config', "$copy/config");
+File::Copy::copy($_, "$copy/$_") for qw(config README.md);
 system('cp', '-a', 'build/lint', "$copy/build/") if -d 'build/lint';
 delete $ENV{AIF_BUILD};
 $said = `scripts/lint --root $copy 2>&1`;

@@ -69,7 +69,8 @@ sub write_conf {
     # what ai_label adds has a test of its own, t/label.t: to all others a page
     # is what the shop sent, and what they are about
 
-    my $label = !$load || $self->{http} =~ /ai_label/ ? '' : 'ai_label off;';
+    my $label = $load !~ /ngx_http_ai_filter_module/
+                || $self->{http} =~ /ai_label/ ? '' : 'ai_label off;';
 
     AIF->spew("$dir/nginx.conf", $self->expand(<<END));
 ${user}${load}daemon off;
