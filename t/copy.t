@@ -3,9 +3,9 @@
 # Guards against ads that say what the page doesn't, or don't fit where they
 # are to go; against a page that nobody may see being read for one; against
 # texts that are paid twice, or stay when the page has changed.  Seen to fail
-# with claims not checked, with lengths not checked, with a page that is read
-# as the asker, with a space without the kind, and without the mark of a
-# location that filters.
+# with claims not checked, with lengths not checked, with locations that do not
+# filter, with a space without the kind, and with a waiter that stays when its
+# request has gone.
 
 use strict;
 use warnings;
