@@ -4,8 +4,8 @@
 # by JSON schema, which it doesn't know, against one that is asked so in vain
 # again and again, by every worker and after every reload, and against one that
 # is asked without for ever because another one, at its place before, was.  Seen
-# to fail with the form not remembered, with it forgotten after 20 ms,
-# and with the address and model not compared.
+# to fail with the form not remembered, with it forgotten after 20 ms and kept
+# for ever, and with the address and model not compared.
 
 use strict;
 use warnings;
@@ -13,17 +13,21 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use AIF;
+use AIF::Clock;
 use AIF::Shop;
 use ScriptedEngine;
 use Test::More;
 
 my $engine = ScriptedEngine->start(AIF->port(1));
 
+my $clock = AIF::Clock->new;
 my $shop = AIF::Shop->new(workers => 2, listen => 'reuseport',
+                          env => { $clock ? $clock->env : () },
                           engine => 'max_tokens 100;');
 
 $shop->page("again$_" => 2) for 1 .. 12;
-$shop->page($_ => 2) for qw(schema format names reload moved);
+$shop->page($_ => 2) for qw(schema format names reload moved learnt
+                            early late);
 $shop->start;
 
 sub forms { map { $_->{form} } @{ $engine->requests } }
@@ -89,6 +93,27 @@ $engine->reset;
 $shop->reload(http => $shop->{http} =~ s/model test;/model other;/r);
 visit('moved', 'another model');
 is_deeply([forms()], ['json_schema'], 'is asked by schema');
+
+# --- for a day
+
+SKIP: {
+    skip 'the clock needs a compiler and the packaged nginx', 6 unless $clock;
+
+    $engine->mode('noschema');
+    visit('learnt', 'a service without JSON schemas');
+
+    $clock->forward(23 * 3600);
+    $engine->mode('');
+    $engine->reset;
+    visit('early', 'an hour before a day is over');
+    is_deeply([forms()], ['json_object'], 'it is asked as ever');
+
+    $clock->forward(2 * 3600);
+    $engine->reset;
+    visit('late', 'and after it');
+    is_deeply([forms()], ['json_schema'], 'by schema again');
+    is($shop->engine->{form}, 'json_schema', 'the status says so');
+}
 
 is_deeply([$shop->complaints], [], 'the log has no complaint');
 ok($shop->stop, 'nginx ends in time');
