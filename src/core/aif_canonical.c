@@ -354,3 +354,41 @@ aif_canonical_blank(u_char ch)
 {
     return ch == ' ' || ch == '\n' || ch == '\t' || ch == '\r' || ch == '\f';
 }
+
+
+/* Behind a word, or behind a character where there is none. */
+
+void
+aif_canonical_cut(aif_str_t *text, size_t max)
+{
+    size_t         i;
+    const u_char  *p;
+
+    if (text->len <= max) {
+        return;
+    }
+
+    p = text->data;
+
+    for (i = max; i > max / 2 && p[i] != ' '; i--) { /* void */ }
+
+    if (p[i] != ' ') {
+
+        for (i = max; (p[i] & 0xc0) == 0x80; i--) { /* void */ }
+
+        /* not inside a reference: "&amp;" */
+
+        for (max = i; max > i - 5; max--) {
+            if (p[max] == '&') {
+                i = max;
+                break;
+            }
+
+            if (p[max] == ';') {
+                break;
+            }
+        }
+    }
+
+    text->len = i;
+}

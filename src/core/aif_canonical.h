@@ -39,4 +39,12 @@ int aif_canonical_lines(const aif_str_t *text, const aif_str_t *source,
     aif_arena_t *a, aif_str_t *clean);
 
 
+/*
+ * aif_canonical_cut(): a text without placeholders that has more than "max"
+ * (at least 16) bytes ends behind a word.
+ */
+
+void aif_canonical_cut(aif_str_t *text, size_t max);
+
+
 #endif /* _AIF_CANONICAL_H_INCLUDED_ */

@@ -69,6 +69,8 @@ aif_facts_create(const u_char *page, size_t len, uint32_t texts,
     f->len = len;
     f->arena = a;
     f->texts = texts;
+    f->max_text = AIF_FACTS_MAX_TEXT;
+    f->wanted = aif_facts_product_key;
 
     (void) aif_facts_item_add(f, &f->meta, AIF_FACTS_NONE, &none);
 
@@ -203,8 +205,7 @@ aif_facts_prop(aif_facts_t *f, const aif_html_token_t *token,
 
     if (attr) {
         text = aif_facts_attr(f, attr);
-        text = aif_facts_item_text(f, text.data, 0, text.len,
-                                   AIF_FACTS_MAX_TEXT);
+        text = aif_facts_item_text(f, text.data, 0, text.len, f->max_text);
 
         (void) aif_facts_item_value(f, &f->data, item, &key, &text);
         return;

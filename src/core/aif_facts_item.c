@@ -8,6 +8,7 @@
 
 
 #include "core/aif_facts_item.h"
+#include "core/aif_canonical.h"
 
 
 typedef struct {
@@ -31,6 +32,8 @@ static const aif_facts_type_t  aif_facts_types[] = {
     { "WebPage", AIF_FACTS_PAGE },
     { "ItemPage", AIF_FACTS_PAGE },
     { "ProductPage", AIF_FACTS_PAGE },
+    { "Review", AIF_FACTS_REVIEW },
+    { "UserReview", AIF_FACTS_REVIEW },
     { NULL, 0 }
 };
 
@@ -123,13 +126,10 @@ aif_facts_item_value(aif_facts_t *f, aif_facts_items_t *items, uint32_t item,
 }
 
 
-/* Over the limit it is cut behind a word, or behind a character. */
-
 aif_str_t
 aif_facts_item_text(aif_facts_t *f, const u_char *page, size_t start,
     size_t end, size_t max)
 {
-    size_t     i;
     aif_buf_t  b;
     aif_str_t  text;
 
@@ -152,31 +152,7 @@ aif_facts_item_text(aif_facts_t *f, const u_char *page, size_t start,
     text.data = b.data;
     text.len = b.len;
 
-    if (text.len <= max) {
-        return text;
-    }
-
-    for (i = max; i > max / 2 && text.data[i] != ' '; i--) { /* void */ }
-
-    if (text.data[i] != ' ') {
-
-        for (i = max; (text.data[i] & 0xc0) == 0x80; i--) { /* void */ }
-
-        /* not inside a reference: "&amp;" */
-
-        for (max = i; max > i - 5; max--) {
-            if (text.data[max] == '&') {
-                i = max;
-                break;
-            }
-
-            if (text.data[max] == ';') {
-                break;
-            }
-        }
-    }
-
-    text.len = i;
+    aif_canonical_cut(&text, max);
 
     return text;
 }

@@ -2,8 +2,9 @@
 /*
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
- * Between the files of the facts: JSON-LD's objects and microdata's items are
- * one thing here, an item with values under keys.
+ * Between the files of the facts, and for those of the reviews, which are read
+ * of the same: JSON-LD's objects and microdata's items are one thing here, an
+ * item with values under keys.
  */
 
 
@@ -24,6 +25,7 @@
 
 #define AIF_FACTS_PRODUCT  0x01
 #define AIF_FACTS_PAGE     0x02      /* what may have a main entity */
+#define AIF_FACTS_REVIEW   0x04
 
 
 typedef struct {
@@ -80,6 +82,8 @@ struct aif_facts_s {
     size_t              len;
     aif_arena_t        *arena;
     uint32_t            texts;       /* groups of facts= selectors */
+    size_t              max_text;    /* bytes of a value */
+    int               (*wanted)(const aif_str_t *key);   /* of JSON-LD */
 
     aif_facts_items_t   ld;          /* JSON-LD */
     uint32_t            ld_products; /* of the first rank in it */
@@ -116,7 +120,10 @@ struct aif_facts_s {
  * aif_facts_ld.c: ld() reads one script.
  *
  * aif_facts_product.c: product() makes facts of the page's product;
- * product_key(): a value under this key may be one.
+ * product_key(): a value under this key may be one.  product_main() is the
+ * one product of the page, or NONE; product_top(): an item stands in no other
+ * but a page or a graph (depth 0).  product_get() is the text under a key, from
+ * the value *from on, which then is the one behind it.
  */
 
 uint32_t aif_facts_item_add(aif_facts_t *f, aif_facts_items_t *items,
@@ -132,6 +139,11 @@ void *aif_facts_item_grow(aif_facts_t *f, void *table, uint32_t n,
 void aif_facts_ld(aif_facts_t *f, size_t start, size_t end);
 void aif_facts_product(aif_facts_t *f);
 int aif_facts_product_key(const aif_str_t *key);
+uint32_t aif_facts_product_main(aif_facts_t *f, aif_facts_items_t *items);
+int aif_facts_product_top(const aif_facts_items_t *items, uint32_t i,
+    unsigned depth);
+aif_str_t aif_facts_product_get(aif_facts_t *f, aif_facts_items_t *items,
+    uint32_t item, const char *key, uint32_t *from);
 void aif_facts_add(aif_facts_t *f, aif_facts_kind_e kind,
     const aif_str_t *value);
 

@@ -3,9 +3,9 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * JSON-LD to items and values.  A script that is no JSON to its end gives what
- * was read until then: nobody asks for more of it.  Keys that mean nothing to
- * aif_facts_product.c are passed over, so that reviews and people are not even
- * copied.  Only aif_facts.c calls it.
+ * was read until then: nobody asks for more of it.  Keys that nobody wants are
+ * passed over, so that reviews and people are not even copied.  Only
+ * aif_facts.c calls it.
  */
 
 
@@ -71,7 +71,7 @@ aif_facts_ld(aif_facts_t *f, size_t start, size_t end)
             continue;
         }
 
-        if (!aif_facts_product_key(&key)) {
+        if (!f->wanted(&key)) {
             continue;
         }
 
@@ -156,5 +156,5 @@ aif_facts_ld_text(aif_facts_t *f, const aif_json_span_t *js)
         text.data[len++] = '0';
     }
 
-    return aif_facts_item_text(f, text.data, 0, len, AIF_FACTS_MAX_TEXT);
+    return aif_facts_item_text(f, text.data, 0, len, f->max_text);
 }

@@ -4,8 +4,8 @@
  *
  * Items to facts: which of a page's products it is about, and what that says.
  * It follows the keys that it knows and no others: what a page says of its
- * reviewers, its sellers or of other products is no fact.  Only aif_facts.c
- * calls it.
+ * reviewers, its sellers or of other products is no fact.  Only aif_facts.c and
+ * aif_reviews.c call it.
  */
 
 
@@ -30,9 +30,6 @@ typedef struct {
 } aif_facts_word_t;
 
 
-static uint32_t aif_facts_main(aif_facts_t *f, aif_facts_items_t *items);
-static int aif_facts_top(const aif_facts_items_t *items, uint32_t i,
-    unsigned depth);
 static void aif_facts_item(aif_facts_t *f, aif_facts_items_t *items,
     uint32_t item);
 static void aif_facts_child(aif_facts_t *f, aif_facts_items_t *items,
@@ -53,8 +50,6 @@ static void aif_facts_attribute(aif_facts_t *f, const char *label,
     const aif_str_t *name, const aif_str_t *value, const aif_str_t *unit);
 static size_t aif_facts_decimal(const aif_str_t *text, u_char *dst);
 static int aif_facts_has(const aif_facts_t *f, aif_facts_kind_e kind);
-static aif_str_t aif_facts_get(aif_facts_t *f, aif_facts_items_t *items,
-    uint32_t item, const char *key, uint32_t *from);
 static int aif_facts_is(const aif_str_t *text, const char *name);
 static const char *aif_facts_table(const aif_facts_word_t *table,
     const aif_str_t *text, int last);
@@ -155,11 +150,11 @@ aif_facts_product(aif_facts_t *f)
     aif_facts_items_t  *items;
 
     items = &f->ld;
-    item = aif_facts_main(f, items);
+    item = aif_facts_product_main(f, items);
 
     if (item == AIF_FACTS_NONE && f->ld_products == 0) {
         items = &f->data;
-        item = aif_facts_main(f, items);
+        item = aif_facts_product_main(f, items);
     }
 
     if (item != AIF_FACTS_NONE) {
@@ -172,8 +167,8 @@ aif_facts_product(aif_facts_t *f)
 
 /* The one product of the page; of several with as many names, none is. */
 
-static uint32_t
-aif_facts_main(aif_facts_t *f, aif_facts_items_t *items)
+uint32_t
+aif_facts_product_main(aif_facts_t *f, aif_facts_items_t *items)
 {
     uint32_t   i, first;
     aif_str_t  name, other;
@@ -183,7 +178,7 @@ aif_facts_main(aif_facts_t *f, aif_facts_items_t *items)
     for (i = 0; i < items->nitems; i++) {
 
         if (!(items->items[i].types & AIF_FACTS_PRODUCT)
-            || !aif_facts_top(items, i, 0))
+            || !aif_facts_product_top(items, i, 0))
         {
             continue;
         }
@@ -197,8 +192,8 @@ aif_facts_main(aif_facts_t *f, aif_facts_items_t *items)
             continue;
         }
 
-        name = aif_facts_get(f, items, first, "name", NULL);
-        other = aif_facts_get(f, items, i, "name", NULL);
+        name = aif_facts_product_get(f, items, first, "name", NULL);
+        other = aif_facts_product_get(f, items, i, "name", NULL);
 
         if (other.len && !aif_str_eq(&name, &other)) {
             return AIF_FACTS_NONE;
@@ -211,8 +206,9 @@ aif_facts_main(aif_facts_t *f, aif_facts_items_t *items)
 
 /* Of no other item but a page or a graph. */
 
-static int
-aif_facts_top(const aif_facts_items_t *items, uint32_t i, unsigned depth)
+int
+aif_facts_product_top(const aif_facts_items_t *items, uint32_t i,
+    unsigned depth)
 {
     const aif_facts_item_t  *item;
 
@@ -230,7 +226,7 @@ aif_facts_top(const aif_facts_items_t *items, uint32_t i, unsigned depth)
         || aif_facts_is(&item->key, "mainEntity")
         || aif_facts_is(&item->key, "mainEntityOfPage"))
     {
-        return aif_facts_top(items, item->parent, depth + 1);
+        return aif_facts_product_top(items, item->parent, depth + 1);
     }
 
     return 0;
@@ -252,7 +248,7 @@ aif_facts_item(aif_facts_t *f, aif_facts_items_t *items, uint32_t item)
         from = 0;
 
         for ( ;; ) {
-            text = aif_facts_get(f, items, item, key->key, &from);
+            text = aif_facts_product_get(f, items, item, key->key, &from);
 
             if (text.len == 0) {
                 break;
@@ -319,7 +315,7 @@ aif_facts_child(aif_facts_t *f, aif_facts_items_t *items, uint32_t child)
             continue;
         }
 
-        text = aif_facts_get(f, items, child, "name", NULL);
+        text = aif_facts_product_get(f, items, child, "name", NULL);
 
         if (known->kind != AIF_FACTS_ATTRIBUTE) {
             aif_facts_add(f, known->kind, &text);
@@ -344,11 +340,11 @@ aif_facts_property(aif_facts_t *f, aif_facts_items_t *items, uint32_t child,
     aif_str_t    name, value, unit;
     const char  *word;
 
-    name = aif_facts_get(f, items, child, "name", NULL);
-    unit = aif_facts_get(f, items, child, "unitText", NULL);
+    name = aif_facts_product_get(f, items, child, "name", NULL);
+    unit = aif_facts_product_get(f, items, child, "unitText", NULL);
 
     if (unit.len == 0) {
-        unit = aif_facts_get(f, items, child, "unitCode", NULL);
+        unit = aif_facts_product_get(f, items, child, "unitCode", NULL);
         word = aif_facts_table(aif_facts_units, &unit, 0);
 
         if (word) {
@@ -364,7 +360,7 @@ aif_facts_property(aif_facts_t *f, aif_facts_items_t *items, uint32_t child,
     from = 0;
 
     for ( ;; ) {
-        value = aif_facts_get(f, items, child, "value", &from);
+        value = aif_facts_product_get(f, items, child, "value", &from);
 
         if (value.len == 0) {
             break;
@@ -393,18 +389,18 @@ aif_facts_offer(aif_facts_t *f, aif_facts_items_t *items, uint32_t offer,
         return;
     }
 
-    own = aif_facts_get(f, items, offer, "priceCurrency", NULL);
+    own = aif_facts_product_get(f, items, offer, "priceCurrency", NULL);
 
     if (own.len == 0) {
         own = *currency;
     }
 
     for (i = 0; i < 3; i++) {
-        text = aif_facts_get(f, items, offer, prices[i], NULL);
+        text = aif_facts_product_get(f, items, offer, prices[i], NULL);
         aif_facts_price(f, &text, &own);
     }
 
-    text = aif_facts_get(f, items, offer, "availability", NULL);
+    text = aif_facts_product_get(f, items, offer, "availability", NULL);
     aif_facts_stock(f, &text);
 
     if (depth == AIF_FACTS_DEPTH) {
@@ -432,12 +428,12 @@ aif_facts_rating(aif_facts_t *f, aif_facts_items_t *items, uint32_t item)
     u_char    *p;
     aif_str_t  value, best, count;
 
-    value = aif_facts_get(f, items, item, "ratingValue", NULL);
-    best = aif_facts_get(f, items, item, "bestRating", NULL);
-    count = aif_facts_get(f, items, item, "reviewCount", NULL);
+    value = aif_facts_product_get(f, items, item, "ratingValue", NULL);
+    best = aif_facts_product_get(f, items, item, "bestRating", NULL);
+    count = aif_facts_product_get(f, items, item, "reviewCount", NULL);
 
     if (count.len == 0) {
-        count = aif_facts_get(f, items, item, "ratingCount", NULL);
+        count = aif_facts_product_get(f, items, item, "ratingCount", NULL);
     }
 
     p = aif_arena_alloc(f->arena, 3 * AIF_FACTS_DECIMAL);
@@ -483,13 +479,13 @@ aif_facts_variant(aif_facts_t *f, aif_facts_items_t *items, uint32_t item)
 
     static const aif_str_t  none = aif_null_string;
 
-    text = aif_facts_get(f, items, item, "size", NULL);
+    text = aif_facts_product_get(f, items, item, "size", NULL);
     aif_facts_add(f, AIF_FACTS_SIZE, &text);
 
-    text = aif_facts_get(f, items, item, "color", NULL);
+    text = aif_facts_product_get(f, items, item, "color", NULL);
     aif_facts_attribute(f, "Colour", NULL, &text, &none);
 
-    text = aif_facts_get(f, items, item, "material", NULL);
+    text = aif_facts_product_get(f, items, item, "material", NULL);
     aif_facts_add(f, AIF_FACTS_MATERIAL, &text);
 
     for (child = item + 1; child < items->nitems; child++) {
@@ -527,13 +523,15 @@ aif_facts_og(aif_facts_t *f)
 
     static const aif_str_t  none = aif_null_string;
 
-    type = aif_facts_get(f, &f->meta, 0, "og:type", NULL);
-    text = aif_facts_get(f, &f->meta, 0, "product:price:amount", NULL);
-    currency = aif_facts_get(f, &f->meta, 0, "product:price:currency", NULL);
+    type = aif_facts_product_get(f, &f->meta, 0, "og:type", NULL);
+    text = aif_facts_product_get(f, &f->meta, 0, "product:price:amount", NULL);
+    currency = aif_facts_product_get(f, &f->meta, 0,
+                                     "product:price:currency", NULL);
 
     if (text.len == 0) {
-        text = aif_facts_get(f, &f->meta, 0, "og:price:amount", NULL);
-        currency = aif_facts_get(f, &f->meta, 0, "og:price:currency", NULL);
+        text = aif_facts_product_get(f, &f->meta, 0, "og:price:amount", NULL);
+        currency = aif_facts_product_get(f, &f->meta, 0, "og:price:currency",
+                                         NULL);
     }
 
     if (!aif_facts_has(f, AIF_FACTS_NAME)
@@ -550,13 +548,14 @@ aif_facts_og(aif_facts_t *f)
     }
 
     if (!aif_facts_has(f, AIF_FACTS_STOCK)) {
-        text = aif_facts_get(f, &f->meta, 0, "product:availability", NULL);
+        text = aif_facts_product_get(f, &f->meta, 0, "product:availability",
+                                     NULL);
         aif_facts_stock(f, &text);
     }
 
     for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 
-        text = aif_facts_get(f, &f->meta, 0, keys[i].key, NULL);
+        text = aif_facts_product_get(f, &f->meta, 0, keys[i].key, NULL);
 
         if (keys[i].label) {
             aif_facts_attribute(f, keys[i].label, NULL, &text, &none);
@@ -779,8 +778,8 @@ aif_facts_has(const aif_facts_t *f, aif_facts_kind_e kind)
 
 /* The next value of an item under a key from *from on; empty: none. */
 
-static aif_str_t
-aif_facts_get(aif_facts_t *f, aif_facts_items_t *items, uint32_t item,
+aif_str_t
+aif_facts_product_get(aif_facts_t *f, aif_facts_items_t *items, uint32_t item,
     const char *key, uint32_t *from)
 {
     uint32_t            i;
@@ -797,8 +796,7 @@ aif_facts_get(aif_facts_t *f, aif_facts_items_t *items, uint32_t item,
 
         if (value->end > value->start) {
             value->text = aif_facts_item_text(f, f->page, value->start,
-                                              value->end,
-                                              AIF_FACTS_MAX_TEXT);
+                                              value->end, f->max_text);
             value->start = value->end;
         }
 

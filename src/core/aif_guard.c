@@ -56,7 +56,7 @@ static const char *const  aif_guard_names[AIF_GUARD_COUNT] = {
     "none", "empty", "utf8", "control", "markup", "tags", "number",
     "currency", "unit", "code", "url", "email", "placeholder", "length",
     "protected", "mask", "material", "certificate", "offer", "origin", "name",
-    "forbidden"
+    "forbidden", "support"
 };
 
 

@@ -39,6 +39,8 @@ typedef enum {
     AIF_GUARD_ORIGIN,        /* a country, */
     AIF_GUARD_NAME,          /* or a name that the facts don't have, */
     AIF_GUARD_FORBIDDEN,     /* or what law forbids to say */
+    AIF_GUARD_SUPPORT,       /* of a summary: counts, or claims that what it
+                                is of doesn't support */
     AIF_GUARD_COUNT
 } aif_guard_fault_e;
 
