@@ -72,6 +72,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_reviews"),
+      NGX_HTTP_AI_SL|NGX_CONF_1MORE,
+      ngx_http_ai_reviews,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_segment_from"),
       NGX_HTTP_AI_MSL|NGX_CONF_TAKE12,
       ngx_http_ai_segment_from,
@@ -665,6 +672,9 @@ ngx_http_ai_create_main_conf(ngx_conf_t *cf)
     if (ngx_array_init(&amcf->writers, cf->pool, 4,
                        sizeof(ngx_http_ai_reference_t))
         != NGX_OK
+        || ngx_array_init(&amcf->readers, cf->pool, 4,
+                          sizeof(ngx_http_ai_reference_t))
+           != NGX_OK
         || ngx_array_init(&amcf->own_claims, cf->pool, 4,
                           sizeof(ngx_http_ai_claims_t))
            != NGX_OK)
@@ -713,8 +723,10 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->scope = { 0, NULL };
      *     alcf->accounts = NULL;
      *     alcf->query_account = NULL;
+     *     alcf->generate = NULL;
      *     alcf->generate_accounts = NULL;
      *     alcf->copy = NULL;
+     *     alcf->reviews_account = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;
@@ -746,7 +758,8 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
     alcf->renew = NGX_CONF_UNSET;
     alcf->valid = NGX_CONF_UNSET;
     alcf->valid_generated = NGX_CONF_UNSET;
-    alcf->generate = NGX_CONF_UNSET_PTR;
+    alcf->generators = NGX_CONF_UNSET_PTR;
+    alcf->reviews = NGX_CONF_UNSET_PTR;
     alcf->segment_from = NGX_CONF_UNSET_PTR;
     alcf->buffer_size = NGX_CONF_UNSET_SIZE;
     alcf->private_mode = NGX_CONF_UNSET_UINT;

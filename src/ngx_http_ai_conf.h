@@ -76,9 +76,10 @@ char *ngx_http_ai_merge_translate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 /*
  * ngx_http_ai_conf_generate.c: setters of ai_generate, ai_segment_from and
  * ai_claims.  ngx_http_ai_merge_generate() comes after the prompts are named;
- * when all blocks are read, ngx_http_ai_generate_engines() fails if an engine
- * can't write, and ngx_http_ai_claims_make() makes the lists if anybody needs
- * them.
+ * ngx_http_ai_generate_refer() is an engine that amcf->writers or readers then
+ * has, NULL without memory; when all blocks are read,
+ * ngx_http_ai_generate_engines() fails if one can't do what it is to, and
+ * ngx_http_ai_claims_make() makes the lists if anybody needs them.
  */
 
 typedef struct {
@@ -93,6 +94,8 @@ char *ngx_http_ai_segment_from(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_ai_claims(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_merge_generate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_http_ai_loc_conf_t *conf);
+ngx_ai_engine_t *ngx_http_ai_generate_refer(ngx_conf_t *cf,
+    ngx_array_t *references, ngx_str_t *name);
 char *ngx_http_ai_generate_engines(ngx_conf_t *cf,
     ngx_http_ai_main_conf_t *amcf);
 char *ngx_http_ai_claims_make(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf);
@@ -138,14 +141,29 @@ ngx_int_t ngx_http_ai_secret(ngx_conf_t *cf, ngx_str_t *file, const char *of,
 
 
 /*
+ * ngx_http_ai_conf_reviews.c: setter of ai_reviews; ngx_http_ai_reviews_merge()
+ * also makes conf->generate.
+ */
+
+char *ngx_http_ai_reviews(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_ai_reviews_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+
+
+/*
  * Setters of ai_include and ai_exclude (at the command's offset), of
  * ai_attributes and of ai_json; ngx_http_ai_merge_segment() tells core/.
+ * ngx_http_ai_selector() parses one of the directive at work, NULL if it can't;
+ * ngx_http_ai_arena() lives as long as the cycle.
  */
 
 char *ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_json(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_ai_attributes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 void ngx_http_ai_merge_segment(ngx_http_ai_loc_conf_t *conf);
+aif_selector_t *ngx_http_ai_selector(ngx_conf_t *cf, aif_arena_t *arena,
+    ngx_str_t *value);
+aif_arena_t *ngx_http_ai_arena(ngx_conf_t *cf, size_t limit);
 
 
 /*

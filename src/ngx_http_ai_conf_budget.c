@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_ai_conf.h"
+#include "page/ngx_http_ai_reviews.h"
 
 
 #define NGX_HTTP_AI_MAX_SCOPE  64      /* bytes of a scope's name */
@@ -420,7 +421,7 @@ ngx_http_ai_budget_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 }
 
 
-/* of the engines that write */
+/* of the engines that write, and of the one that judges reviews */
 
 static char *
 ngx_http_ai_budget_writers(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *conf)
@@ -444,6 +445,12 @@ ngx_http_ai_budget_writers(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *conf)
 
     for (i = 0; i < conf->generate->nelts; i++) {
 
+        account[i] = NULL;
+
+        if (g[i].engine == NULL) {
+            continue;
+        }
+
         if (ngx_http_ai_budget_enough(cf, g[i].engine, g[i].prompt)
             != NGX_CONF_OK)
         {
@@ -453,6 +460,15 @@ ngx_http_ai_budget_writers(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *conf)
         account[i] = ngx_http_ai_budget_account(cf, g[i].engine,
                                                 &conf->scope);
         if (account[i] == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (conf->reviews) {
+        conf->reviews_account = ngx_http_ai_budget_account(cf,
+                                                       conf->reviews->engine,
+                                                       &conf->scope);
+        if (conf->reviews_account == NULL) {
             return NGX_CONF_ERROR;
         }
     }

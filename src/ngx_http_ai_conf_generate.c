@@ -31,12 +31,8 @@ typedef struct {
 } ngx_http_ai_generate_param_t;
 
 
-static aif_arena_t *ngx_http_ai_generate_arena(ngx_conf_t *cf, size_t limit);
-static void ngx_http_ai_generate_cleanup(void *data);
 static char *ngx_http_ai_generate_param(ngx_http_ai_generate_conf_t *gc,
     ngx_str_t *value);
-static aif_selector_t *ngx_http_ai_generate_selector(
-    ngx_http_ai_generate_conf_t *gc, ngx_str_t *value);
 static char *ngx_http_ai_generate_prompt(ngx_http_ai_generate_conf_t *gc,
     ngx_str_t *value);
 static char *ngx_http_ai_generate_engine(ngx_http_ai_generate_conf_t *gc,
@@ -82,36 +78,36 @@ ngx_http_ai_generate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
 
-        if (alcf->generate != NGX_CONF_UNSET_PTR) {
+        if (alcf->generators != NGX_CONF_UNSET_PTR) {
             return "is duplicate";
         }
 
-        alcf->generate = NULL;
+        alcf->generators = NULL;
         return NGX_CONF_OK;
     }
 
-    if (alcf->generate == NULL) {
+    if (alcf->generators == NULL) {
         return "is off already";
     }
 
-    if (alcf->generate == NGX_CONF_UNSET_PTR) {
+    if (alcf->generators == NGX_CONF_UNSET_PTR) {
 
-        alcf->generate = ngx_array_create(cf->pool, 4,
+        alcf->generators = ngx_array_create(cf->pool, 4,
                                           sizeof(ngx_http_ai_generator_t));
-        if (alcf->generate == NULL) {
+        if (alcf->generators == NULL) {
             return NGX_CONF_ERROR;
         }
     }
 
-    if (alcf->generate->nelts == NGX_HTTP_AI_MAX_GENERATORS) {
+    if (alcf->generators->nelts == NGX_HTTP_AI_MAX_GENERATORS) {
         return "is there too often, a location has at most 16";
     }
 
-    g = ngx_array_push(alcf->generate);
+    g = ngx_array_push(alcf->generators);
 
     gc.cf = cf;
     gc.generator = g;
-    gc.arena = ngx_http_ai_generate_arena(cf, NGX_HTTP_AI_GENERATE_ARENA);
+    gc.arena = ngx_http_ai_arena(cf, NGX_HTTP_AI_GENERATE_ARENA);
 
     if (g == NULL || gc.arena == NULL) {
         return NGX_CONF_ERROR;
@@ -120,7 +116,7 @@ ngx_http_ai_generate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_memzero(g, sizeof(ngx_http_ai_generator_t));
 
     g->kinds = AIF_FACTS_ALL;
-    g->selector = ngx_http_ai_generate_selector(&gc, &value[1]);
+    g->selector = ngx_http_ai_selector(cf, gc.arena, &value[1]);
 
     if (g->selector == NULL) {
         return NGX_CONF_ERROR;
@@ -149,35 +145,6 @@ ngx_http_ai_generate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     g->slot.name = g->prompt->name;
 
     return NGX_CONF_OK;
-}
-
-
-static aif_arena_t *
-ngx_http_ai_generate_arena(ngx_conf_t *cf, size_t limit)
-{
-    aif_arena_t         *arena;
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    arena = aif_arena_create(0, limit);
-
-    if (arena) {
-        cln->handler = ngx_http_ai_generate_cleanup;
-        cln->data = arena;
-    }
-
-    return arena;
-}
-
-
-static void
-ngx_http_ai_generate_cleanup(void *data)
-{
-    aif_arena_destroy(data);
 }
 
 
@@ -220,32 +187,6 @@ ngx_http_ai_generate_param(ngx_http_ai_generate_conf_t *gc, ngx_str_t *value)
 }
 
 
-static aif_selector_t *
-ngx_http_ai_generate_selector(ngx_http_ai_generate_conf_t *gc,
-    ngx_str_t *value)
-{
-    int              rc;
-    size_t           at;
-    const char      *error;
-    aif_selector_t  *selector;
-
-    rc = aif_selector_parse((aif_str_t *) value, gc->arena, &selector, &error,
-                            &at);
-
-    if (rc == AIF_OK) {
-        return selector;
-    }
-
-    if (rc == AIF_BAD) {
-        ngx_conf_log_error(NGX_LOG_EMERG, gc->cf, 0,
-                           "invalid selector \"%V\" in \"ai_generate\": %s, "
-                           "at \"%s\"", value, error, value->data + at);
-    }
-
-    return NULL;
-}
-
-
 static char *
 ngx_http_ai_generate_prompt(ngx_http_ai_generate_conf_t *gc, ngx_str_t *value)
 {
@@ -271,31 +212,41 @@ ngx_http_ai_generate_prompt(ngx_http_ai_generate_conf_t *gc, ngx_str_t *value)
 static char *
 ngx_http_ai_generate_engine(ngx_http_ai_generate_conf_t *gc, ngx_str_t *value)
 {
-    ngx_http_ai_reference_t  *ref;
     ngx_http_ai_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(gc->cf,
                                               ngx_http_ai_filter_module);
 
-    gc->generator->engine = ngx_http_ai_engine_refer(gc->cf, value);
-    ref = ngx_array_push(&amcf->writers);
+    gc->generator->engine = ngx_http_ai_generate_refer(gc->cf, &amcf->writers,
+                                                       value);
 
-    if (gc->generator->engine == NULL || ref == NULL) {
-        return NGX_CONF_ERROR;
+    return gc->generator->engine ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+ngx_ai_engine_t *
+ngx_http_ai_generate_refer(ngx_conf_t *cf, ngx_array_t *references,
+    ngx_str_t *name)
+{
+    ngx_http_ai_reference_t  *ref;
+
+    ref = ngx_array_push(references);
+    if (ref == NULL) {
+        return NULL;
     }
 
-    ref->engine = gc->generator->engine;
-    ref->file = gc->cf->conf_file->file.name.data;
-    ref->line = gc->cf->conf_file->line;
+    ref->engine = ngx_http_ai_engine_refer(cf, name);
+    ref->file = cf->conf_file->file.name.data;
+    ref->line = cf->conf_file->line;
 
-    return NGX_CONF_OK;
+    return ref->engine;
 }
 
 
 static char *
 ngx_http_ai_generate_facts(ngx_http_ai_generate_conf_t *gc, ngx_str_t *value)
 {
-    gc->generator->facts = ngx_http_ai_generate_selector(gc, value);
+    gc->generator->facts = ngx_http_ai_selector(gc->cf, gc->arena, value);
 
     return gc->generator->facts ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
@@ -380,18 +331,14 @@ ngx_http_ai_merge_generate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_uint_t                i;
     ngx_http_ai_generator_t  *g;
 
-    ngx_conf_merge_ptr_value(conf->generate, prev->generate, NULL);
+    ngx_conf_merge_ptr_value(conf->generators, prev->generators, NULL);
     ngx_conf_merge_ptr_value(conf->segment_from, prev->segment_from, NULL);
     ngx_conf_merge_sec_value(conf->valid_generated, prev->valid_generated,
                              30 * 24 * 60 * 60);
 
-    if (conf->generate == NULL) {
-        return NGX_CONF_OK;
-    }
+    g = conf->generators ? conf->generators->elts : NULL;
 
-    g = conf->generate->elts;
-
-    for (i = 0; i < conf->generate->nelts; i++) {
+    for (i = 0; g && i < conf->generators->nelts; i++) {
 
         if (g[i].prompt->task != AIF_PROMPT_WRITE
             || g[i].prompt->answer == AIF_PROMPT_OBJECT)
@@ -404,7 +351,7 @@ ngx_http_ai_merge_generate(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
         }
     }
 
-    return NGX_CONF_OK;
+    return ngx_http_ai_reviews_merge(cf, prev, conf);
 }
 
 
@@ -423,6 +370,22 @@ ngx_http_ai_generate_engines(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf)
                           "engine \"%V\" in %s:%ui can't write: "
                           "for that its protocol must be openai",
                           &ref[i].engine->name, ref[i].file, ref[i].line);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    ref = amcf->readers.elts;
+
+    for (i = 0; i < amcf->readers.nelts; i++) {
+
+        if (ref[i].engine->dialect && !ref[i].engine->dialect->prompts
+            && !ref[i].engine->dialect->labels)
+        {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "engine \"%V\" in %s:%ui can't judge: "
+                          "\"ai_reviews\" needs one of protocol classifier or "
+                          "openai", &ref[i].engine->name, ref[i].file,
+                          ref[i].line);
             return NGX_CONF_ERROR;
         }
     }
@@ -640,7 +603,7 @@ ngx_http_ai_claims_make(ngx_conf_t *cf, ngx_http_ai_main_conf_t *amcf)
         return NGX_CONF_OK;
     }
 
-    arena = ngx_http_ai_generate_arena(cf, NGX_HTTP_AI_CLAIM_ARENA);
+    arena = ngx_http_ai_arena(cf, NGX_HTTP_AI_CLAIM_ARENA);
     if (arena == NULL) {
         return NGX_CONF_ERROR;
     }

@@ -27,15 +27,11 @@ ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char  *p = conf;
 
-    int                   rc;
-    size_t                at;
-    ngx_str_t            *value;
-    ngx_uint_t            i;
-    const char           *error;
-    aif_arena_t          *arena;
-    ngx_array_t         **a;
-    aif_selector_t       *selector, **sp;
-    ngx_pool_cleanup_t   *cln;
+    ngx_str_t        *value;
+    ngx_uint_t        i;
+    aif_arena_t      *arena;
+    ngx_array_t     **a;
+    aif_selector_t   *selector, **sp;
 
     a = (ngx_array_t **) (p + cmd->offset);
 
@@ -47,34 +43,17 @@ ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *a = ngx_array_create(cf->pool, cf->args->nelts - 1,
                           sizeof(aif_selector_t *));
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    arena = ngx_http_ai_arena(cf, NGX_HTTP_AI_SELECTOR_ARENA);
 
-    if (*a == NULL || cln == NULL) {
+    if (*a == NULL || arena == NULL) {
         return NGX_CONF_ERROR;
     }
-
-    arena = aif_arena_create(0, NGX_HTTP_AI_SELECTOR_ARENA);
-    if (arena == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    cln->handler = ngx_http_ai_arena_cleanup;
-    cln->data = arena;
 
     for (i = 1; i < cf->args->nelts; i++) {
 
-        rc = aif_selector_parse((aif_str_t *) &value[i], arena, &selector,
-                                &error, &at);
+        selector = ngx_http_ai_selector(cf, arena, &value[i]);
+        sp = selector ? ngx_array_push(*a) : NULL;
 
-        if (rc == AIF_BAD) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid selector \"%V\" in \"%V\": %s, "
-                               "at \"%s\"", &value[i], &cmd->name, error,
-                               value[i].data + at);
-            return NGX_CONF_ERROR;
-        }
-
-        sp = rc == AIF_OK ? ngx_array_push(*a) : NULL;
         if (sp == NULL) {
             return NGX_CONF_ERROR;
         }
@@ -83,6 +62,56 @@ ngx_http_ai_selectors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+aif_selector_t *
+ngx_http_ai_selector(ngx_conf_t *cf, aif_arena_t *arena, ngx_str_t *value)
+{
+    int              rc;
+    size_t           at;
+    ngx_str_t       *directive;
+    const char      *error;
+    aif_selector_t  *selector;
+
+    directive = cf->args->elts;
+
+    rc = aif_selector_parse((aif_str_t *) value, arena, &selector, &error,
+                            &at);
+
+    if (rc == AIF_OK) {
+        return selector;
+    }
+
+    if (rc == AIF_BAD) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid selector \"%V\" in \"%V\": %s, at \"%s\"",
+                           value, directive, error, value->data + at);
+    }
+
+    return NULL;
+}
+
+
+aif_arena_t *
+ngx_http_ai_arena(ngx_conf_t *cf, size_t limit)
+{
+    aif_arena_t         *arena;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    arena = aif_arena_create(0, limit);
+
+    if (arena) {
+        cln->handler = ngx_http_ai_arena_cleanup;
+        cln->data = arena;
+    }
+
+    return arena;
 }
 
 

@@ -62,6 +62,7 @@ typedef struct {
     ngx_array_t                prompts;      /* of ngx_http_ai_prompt_t * */
     ngx_array_t                accounts;     /* of ngx_ai_account_t * */
     ngx_array_t                writers;      /* where engines are to write */
+    ngx_array_t                readers;      /* where they are to judge */
     ngx_array_t                own_claims;   /* of ngx_http_ai_claims_t */
     aif_claim_t               *claims;       /* NULL: nothing is generated */
     ngx_uint_t                 used;         /* some location filters */
@@ -148,11 +149,14 @@ typedef struct {
 typedef struct {
     aif_selector_t            *selector;
     aif_selector_t            *facts;        /* or NULL */
-    aif_prompt_t              *prompt;
+    const aif_prompt_t        *prompt;
     ngx_ai_engine_t           *engine;
     aif_slot_conf_t            slot;
     uint32_t                   kinds;        /* of facts, bits */
+    unsigned                   reviews:1;    /* that of ai_reviews */
 } ngx_http_ai_generator_t;
+
+typedef struct ngx_http_ai_reviews_conf_s  ngx_http_ai_reviews_conf_t;
 
 
 typedef struct {
@@ -175,7 +179,11 @@ typedef struct {
     ngx_array_t               *protect;      /* aif_pattern_t * */
     aif_mask_t                *mask;         /* never NULL once merged */
     uint32_t                   protect_hash;
-    ngx_array_t               *generate;     /* ngx_http_ai_generator_t */
+    ngx_array_t               *generators;   /* ngx_http_ai_generator_t */
+    ngx_http_ai_reviews_conf_t  *reviews;    /* NULL: off */
+    ngx_ai_account_t          *reviews_account;
+    ngx_array_t               *generate;     /* generators, and that of the
+                                                reviews */
     ngx_ai_account_t         **generate_accounts;    /* of each */
     ngx_http_ai_segment_from_t  *segment_from;    /* or NULL */
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
@@ -270,6 +278,7 @@ void ngx_http_ai_buffer_exit(void);
 
 typedef struct ngx_http_ai_seo_s  ngx_http_ai_seo_t;
 typedef struct ngx_http_ai_generate_s  ngx_http_ai_generate_t;
+typedef struct ngx_http_ai_reviews_s  ngx_http_ai_reviews_t;
 
 
 /* What a body is read as. */
@@ -355,6 +364,7 @@ typedef struct {
                                                 off, or nobody asked yet */
     ngx_http_ai_seo_t         *seo;          /* NULL: ai_seo is off */
     ngx_http_ai_generate_t    *generate;     /* NULL: no slots here */
+    ngx_http_ai_reviews_t     *reviews;      /* NULL: no reviews here */
     ngx_uint_t                 slots;        /* texts for slots: filled, or
                                                 missing */
     ngx_uint_t                 unfilled;     /* ngx_ai_reason_e: why a slot
@@ -753,10 +763,6 @@ ngx_int_t ngx_http_ai_site_read(ngx_http_ai_ctx_t *ctx);
  * that are in the way (NGX_ERROR: no memory).  ngx_http_ai_generate_label() is
  * the request's segment, ngx_http_ai_generate_labelled() is whether a machine
  * wrote what is in some slot.
- *
- * page/ngx_http_ai_claim.c: ngx_http_ai_claim_check() is for the scheduler.
- * ngx_http_ai_claim_stored() takes the value of a stale item away that the
- * lists of now don't let pass: it is asked for as if it were not there.
  */
 
 ngx_uint_t ngx_http_ai_generate_source(ngx_http_request_t *r,
@@ -773,10 +779,6 @@ ngx_uint_t ngx_http_ai_generate_pending(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_generate_forget(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_generate_edits(ngx_http_ai_ctx_t *ctx);
 ngx_uint_t ngx_http_ai_generate_labelled(ngx_http_ai_ctx_t *ctx);
-int ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
-    aif_guard_fault_t *fault);
-void ngx_http_ai_claim_stored(ngx_http_ai_ctx_t *ctx,
-    const aif_prompt_t *prompt, ngx_ai_item_t *item);
 ngx_str_t ngx_http_ai_generate_label(ngx_http_request_t *r);
 
 

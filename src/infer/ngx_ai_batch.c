@@ -13,6 +13,7 @@
 #include "infer/ngx_ai_form.h"
 #include "infer/ngx_ai_health.h"
 #include "infer/ngx_ai_policy.h"
+#include "core/aif_plain.h"
 
 
 /* milliseconds */
@@ -45,6 +46,8 @@ static void ngx_ai_batch_terms(ngx_ai_batch_t *batch, ngx_ai_job_t *job,
     aif_engine_batch_t *texts);
 static ngx_int_t ngx_ai_batch_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
     aif_arena_t *arena, aif_mask_text_t *m);
+static ngx_int_t ngx_ai_batch_plain(ngx_ai_lane_t *lane, aif_arena_t *arena,
+    const aif_mask_text_t *m, aif_str_t *source);
 static void ngx_ai_batch_reject(ngx_ai_lane_t *lane, ngx_ai_job_t *job,
     aif_guard_fault_t *fault, const char *what);
 
@@ -213,7 +216,15 @@ ngx_ai_batch_fill(ngx_ai_batch_t *batch, ngx_ai_call_t *call,
 
         limit = ngx_min(limit, job->limit);
         ngx_ai_batch_terms(batch, job, texts);
-        texts->items[texts->n++].source = m->text;
+
+        if (ngx_ai_batch_plain(lane, call->arena, m,
+                               &texts->items[texts->n].source)
+            != NGX_OK)
+        {
+            return NGX_AGAIN;
+        }
+
+        texts->n++;
 
         ngx_ai_lane_dequeue(lane, job);
         ngx_queue_insert_tail(&batch->jobs, q);
@@ -286,6 +297,32 @@ ngx_ai_batch_out(ngx_ai_lane_t *lane, ngx_ai_job_t *job, aif_arena_t *arena,
     }
 
     return NGX_DONE;
+}
+
+
+/* who gives labels is given what a person reads */
+
+static ngx_int_t
+ngx_ai_batch_plain(ngx_ai_lane_t *lane, aif_arena_t *arena,
+    const aif_mask_text_t *m, aif_str_t *source)
+{
+    int          rc;
+    aif_plain_t  plain;
+
+    *source = m->text;
+
+    if (!lane->engine->dialect->labels) {
+        return NGX_OK;
+    }
+
+    rc = aif_plain_make(&m->text, 0, arena, &plain);
+
+    if (rc == AIF_OK) {
+        source->data = plain.text;
+        source->len = plain.len;
+    }
+
+    return rc == AIF_NOMEM ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -61,7 +61,8 @@ ngx_ai_policy_back(const ngx_ai_policy_t *policy, const aif_mask_text_t *m,
 
     masked = *target;
 
-    rc = aif_mask_restore(m, &masked, answer->arena, target);
+    rc = answer->prompt && answer->prompt->answer == AIF_PROMPT_OBJECT
+         ? AIF_OK : aif_mask_restore(m, &masked, answer->arena, target);
 
     if (rc != AIF_OK) {
         fault->kind = AIF_GUARD_MASK;

@@ -66,7 +66,8 @@ typedef int (*ngx_ai_check_pt)(const ngx_ai_answer_t *answer,
  * source by "check" (NULL: the fact lock of translations): NGX_OK;
  * NGX_DECLINED: rejected, *fault says why; NGX_ERROR: no memory.  What
  * ai_protect says is asked of translations only: of facts a text need not
- * repeat all.
+ * repeat all.  An answer that is JSON need not repeat what was masked, either,
+ * and nothing is put back into it.
  *
  * ngx_ai_policy_recipe() is the recipe of texts made by an engine, given its
  * own, with a prompt, given its hash.

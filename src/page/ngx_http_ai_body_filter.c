@@ -13,7 +13,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "page/ngx_http_ai_reviews.h"
 
 
 #define NGX_HTTP_AI_BUFFERED  0x08
@@ -536,7 +536,8 @@ ngx_http_ai_wake_handler(ngx_event_t *ev)
     /* texts and translations have waiters of their own, the last one counts */
 
     if (ctx->phase == NGX_HTTP_AI_WAIT && ctx->waiter.pending == 0
-        && !ngx_http_ai_generate_pending(ctx))
+        && !ngx_http_ai_generate_pending(ctx)
+        && ngx_http_ai_reviews_more(ctx) != NGX_AGAIN)
     {
         ngx_http_ai_resume(r, ctx);
     }

@@ -9,7 +9,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "page/ngx_http_ai_claim.h"
 #include "core/aif_claim.h"
 
 
@@ -44,7 +44,7 @@ ngx_http_ai_claim_check(const ngx_ai_answer_t *answer,
 
 void
 ngx_http_ai_claim_stored(ngx_http_ai_ctx_t *ctx, const aif_prompt_t *prompt,
-    ngx_ai_item_t *item)
+    ngx_ai_check_pt check, ngx_ai_item_t *item)
 {
     ngx_str_t          *locales;
     ngx_ai_answer_t     answer;
@@ -59,7 +59,7 @@ ngx_http_ai_claim_stored(ngx_http_ai_ctx_t *ctx, const aif_prompt_t *prompt,
     answer.target_locale = (aif_str_t *) &locales[ctx->choice.index];
     answer.arena = ctx->arena;
 
-    if (ngx_http_ai_claim_check(&answer, &fault) != AIF_OK) {
+    if (check(&answer, &fault) != AIF_OK) {
         item->value.len = 0;
         item->value.data = NULL;
         item->found = item->renewing ? NGX_AI_PENDING : NGX_AI_MISS;

@@ -14,7 +14,8 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "page/ngx_http_ai_claim.h"
+#include "page/ngx_http_ai_reviews.h"
 #include "core/aif_claim.h"
 #include "core/aif_facts.h"
 #include "core/aif_key.h"
@@ -178,19 +179,20 @@ static ngx_int_t
 ngx_http_ai_generate_walk(ngx_http_ai_ctx_t *ctx, aif_facts_t **facts)
 {
     size_t                    n;
-    uint32_t                  texts;
+    uint32_t                  texts, reviews;
     ngx_uint_t                i;
     aif_slots_t              *slots;
     const aif_slot_t         *list;
     aif_slot_conf_t          *confs;
     aif_selector_set_t       *set;
-    aif_walk_handler_t        handlers[2];
+    aif_walk_handler_t        handlers[3];
     ngx_http_ai_generate_t   *gen;
     ngx_http_ai_generator_t  *g;
 
     gen = ctx->generate;
     g = gen->generators;
     texts = 0;
+    reviews = 0;
 
     set = aif_selector_set_create(ctx->arena, AIF_WALK_MAX_DEPTH);
     confs = aif_arena_alloc(ctx->arena, gen->n * sizeof(aif_slot_conf_t));
@@ -203,12 +205,15 @@ ngx_http_ai_generate_walk(ngx_http_ai_ctx_t *ctx, aif_facts_t **facts)
 
         confs[i] = g[i].slot;
 
-        if (aif_selector_set_add(set, &g[i].selector, 1, i) != AIF_OK) {
+        if (g[i].selector
+            && aif_selector_set_add(set, &g[i].selector, 1, i) != AIF_OK)
+        {
             return NGX_ERROR;
         }
 
         if (g[i].facts) {
-            texts |= 1 << (NGX_HTTP_AI_MAX_GENERATORS + i);
+            *(g[i].reviews ? &reviews : &texts) |=
+                                    1u << (NGX_HTTP_AI_MAX_GENERATORS + i);
 
             if (aif_selector_set_add(set, &g[i].facts, 1,
                                      NGX_HTTP_AI_MAX_GENERATORS + i)
@@ -231,9 +236,12 @@ ngx_http_ai_generate_walk(ngx_http_ai_ctx_t *ctx, aif_facts_t **facts)
     handlers[0] = aif_slot_handler(slots);
     handlers[1] = aif_facts_handler(*facts);
 
-    if (aif_walk(ctx->page.data, ctx->page.len, set, handlers, 2, ctx->arena)
-        != AIF_OK
-        || aif_facts_read(*facts) != AIF_OK)
+    if (ngx_http_ai_reviews_start(ctx, reviews, &handlers[2]) != NGX_OK
+        || aif_walk(ctx->page.data, ctx->page.len, set, handlers,
+                    ctx->reviews ? 3 : 2, ctx->arena)
+           != AIF_OK
+        || aif_facts_read(*facts) != AIF_OK
+        || ngx_http_ai_reviews_read(ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -278,10 +286,11 @@ ngx_http_ai_generate_texts(ngx_http_ai_ctx_t *ctx, aif_facts_t *facts)
             continue;
         }
 
-        rc = aif_facts_write(facts, g->kinds,
-                             g->facts ? NGX_HTTP_AI_MAX_GENERATORS + i
-                                      : AIF_FACTS_MAX_GROUPS,
-                             &text->item.source);
+        rc = g->reviews ? ngx_http_ai_reviews_enough(ctx)
+             : aif_facts_write(facts, g->kinds,
+                               g->facts ? NGX_HTTP_AI_MAX_GENERATORS + i
+                                        : AIF_FACTS_MAX_GROUPS,
+                               &text->item.source);
 
         if (rc == AIF_NOMEM) {
             return NGX_ERROR;
@@ -337,6 +346,10 @@ ngx_http_ai_generate_space(ngx_http_ai_ctx_t *ctx, ngx_http_ai_generator_t *g,
     parts[3].data = ctx->conf->scope.data;
     parts[4].len = ctx->generate->segment.len;
     parts[4].data = ctx->generate->segment.data;
+
+    if (g->reviews) {
+        aif_str_set(&parts[4], "");
+    }
 
     text->space.key = aif_key_prefix(&ngx_ai_store_state(amcf->store)->secret,
                                      parts, 5);
@@ -411,6 +424,19 @@ ngx_http_ai_generate_lookup(ngx_http_ai_ctx_t *ctx)
 
         text = &gen->texts[i];
 
+        if (gen->generators[i].reviews) {
+
+            if (ngx_http_ai_reviews_lookup(ctx, &text->space,
+                                           text->slots && text->facts
+                                           ? &text->item : NULL)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            continue;
+        }
+
         if (text->slots == 0 || !text->facts || text->item.value.data) {
             continue;
         }
@@ -425,7 +451,7 @@ ngx_http_ai_generate_lookup(ngx_http_ai_ctx_t *ctx)
 
         if (text->item.found == NGX_AI_STALE) {
             ngx_http_ai_claim_stored(ctx, gen->generators[i].prompt,
-                                     &text->item);
+                                     ngx_http_ai_claim_check, &text->item);
         }
     }
 
@@ -496,6 +522,7 @@ ngx_http_ai_generate_sum(ngx_http_ai_ctx_t *ctx)
     }
 
     ctx->unfilled = NGX_AI_REASON_none;
+    ctx->stale |= ngx_http_ai_reviews_open(ctx);
 
     for (i = 0; i < gen->n; i++) {
 
@@ -545,13 +572,13 @@ ngx_http_ai_generate_want(ngx_http_ai_ctx_t *ctx, ngx_http_ai_echo_t *echo)
     ngx_http_ai_generated_t  *text;
 
     gen = ctx->generate;
-    rc = NGX_DECLINED;
+    rc = ngx_http_ai_reviews_want(ctx, echo);
 
     for (i = 0; gen && i < gen->n; i++) {
 
         text = &gen->texts[i];
 
-        if (text->slots == 0 || !text->facts) {
+        if (text->slots == 0 || !text->facts || text->item.source.len == 0) {
             continue;
         }
 
@@ -588,7 +615,7 @@ ngx_http_ai_generate_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     ngx_http_ai_main_conf_t  *amcf;
 
     gen = ctx->generate;
-    again = NGX_OK;
+    again = ngx_http_ai_reviews_fetch(ctx, wait);
 
     for (i = 0; gen && i < gen->n; i++) {
 
@@ -597,6 +624,8 @@ ngx_http_ai_generate_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
         if (!text->wanted) {
             continue;
         }
+
+        text->wanted = 0;
 
         amcf = ngx_http_get_module_main_conf(ctx->request,
                                              ngx_http_ai_filter_module);
@@ -614,6 +643,12 @@ ngx_http_ai_generate_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
         fetch.prompt = gen->generators[i].prompt;
         fetch.check = ngx_http_ai_claim_check;
         fetch.segment = gen->segment;
+
+        if (gen->generators[i].reviews) {
+            fetch.check = ngx_http_ai_reviews_check;
+            ngx_str_null(&fetch.segment);
+        }
+
         fetch.source_locale = locales[0];
         fetch.target_locale = locales[ctx->choice.index];
         fetch.items = &text->item;
@@ -645,6 +680,10 @@ ngx_http_ai_generate_pending(ngx_http_ai_ctx_t *ctx)
 {
     ngx_uint_t  i;
 
+    if (ngx_http_ai_reviews_pending(ctx)) {
+        return 1;
+    }
+
     for (i = 0; ctx->generate && i < ctx->generate->n; i++) {
 
         if (ctx->generate->texts[i].waiter.pending) {
@@ -664,6 +703,8 @@ void
 ngx_http_ai_generate_forget(ngx_http_ai_ctx_t *ctx)
 {
     ngx_uint_t  i;
+
+    ngx_http_ai_reviews_forget(ctx);
 
     for (i = 0; ctx->generate && i < ctx->generate->n; i++) {
         ngx_ai_sched_forget(&ctx->generate->texts[i].waiter);

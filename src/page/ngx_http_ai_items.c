@@ -346,7 +346,7 @@ ngx_http_ai_items_want(ngx_http_ai_ctx_t *ctx)
         ctx->reason = NGX_AI_REASON_engine;
     }
 
-    if (n == 0 && ctx->slots == 0) {
+    if (n == 0 && ctx->slots == 0 && ctx->reviews == NULL) {
         return;
     }
 
