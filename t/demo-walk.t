@@ -37,12 +37,16 @@ is(left(), '', 'nothing is left running');
 
 SKIP: {
     system('bash', '-c', '. "$0/scripts/lib.sh" && llama_server', $AIF::top)
-        == 0 or skip 'there is no llama-server: scripts/setup --llm', 3;
+        == 0 or skip 'there is no llama-server: scripts/setup --llm', 5;
 
-    like($said, qr{^ +/product/16 +Garden lantern\b.*\d}m,
+    like($said, qr{^ +/product/16 +description +Garden lantern\b.*\d}m,
          'a page without a text has one, from its facts');
-    like($said, qr{^ +/es/product/16 +Garden lantern\b.* de hierro\b}m,
+    like($said, qr{^ +/es/product/16 +description +Garden lantern\b.* de hierro\b}m,
          'and another in Spanish');
+    like($said, qr{^ +/product/16 +title +Garden lantern\b.*Harbour}m,
+         'and a title');
+    like($said, qr{^ +/product/16 +meta-description +\S*.*lantern}m,
+         'and what search engines show');
     like($said, qr/^ +negative [01]\.\d+ +The boots were too narrow/m,
          'the classifier reads reviews');
 }

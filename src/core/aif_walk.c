@@ -22,7 +22,8 @@ typedef struct {
     const aif_walk_handler_t  *handlers;
     size_t                     n;
     uint32_t                   depth;        /* told to be open */
-    uint32_t                   raw;          /* where its content begins */
+    uint32_t                   raw;          /* where its content begins, */
+    uint32_t                   raw_start;    /* and its tag */
     uint16_t                   raw_tag;      /* open, or 0 */
     u_char                     ended[AIF_SEGMENT_MAX_DEPTH + 1];
     aif_segment_stack_t        stack;
@@ -70,6 +71,7 @@ aif_walk(const u_char *page, size_t len, aif_selector_set_t *set,
     w->n = n;
     w->depth = 0;
     w->raw = 0;
+    w->raw_start = 0;
     w->raw_tag = 0;
 
     aif_segment_stack_init(&w->stack, 0);
@@ -89,8 +91,10 @@ aif_walk(const u_char *page, size_t len, aif_selector_set_t *set,
         }
     }
 
+    /* behind a tag, comment or script that has no end nothing can be put */
+
     aif_segment_stack_pop(&w->stack, 0);
-    aif_walk_close(w, len);
+    aif_walk_close(w, w->raw_tag ? w->raw_start : aif_html_pos(&w->html));
 
     return AIF_OK;
 }
@@ -120,6 +124,7 @@ aif_walk_start(aif_walk_t *w, const aif_html_token_t *token)
 
     if (class & AIF_SEGMENT_RAW) {
         w->raw = token->end;
+        w->raw_start = token->start;
         w->raw_tag = token->tag;
         aif_walk_tell(w, token, w->stack.depth + 1, 0);
         return;

@@ -19,9 +19,10 @@
  * Called in the order of the page.  "depth" names an element as long as it is
  * open: 1 and more.  start(): "groups" are those of the selector set, "alone"
  * says that there is no content and no end() will come.  end(): the element's
- * content ends at "at", and its end tag, if it has one, at "after".  raw(): the
- * content of a script.  NULL: not wanted, but for start().  Tokens are valid
- * during the call.
+ * content ends at "at", and its end tag, if it has one, at "after"; where the
+ * page ends in it, before a tag, comment or script that is not finished.
+ * raw(): the content of a script.  NULL: not wanted, but for start().  Tokens
+ * are valid during the call.
  */
 
 typedef struct {

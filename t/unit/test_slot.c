@@ -4,8 +4,8 @@
  *
  * Where a generated text goes: every place, in every kind of element, as text
  * and never as more.  Seen to fail with quotes left as they are in attributes,
- * with a slot inside of one that is replaced, and with a paragraph in a
- * heading.
+ * with a paragraph in a heading, without points of a list, and with an end
+ * behind an unfinished tag.
  */
 
 
@@ -67,6 +67,12 @@ static const struct {
       "<p>a<br><strong>b</strong><br>c \xc2\xb7 d</p>" },
     { "h1", "", AIF_SLOT_APPEND, 0, 0, "<h1>old</h1>", "a\nb",
       "<h1>old <span>a<br>b</span></h1>" },
+    { "div", "", AIF_SLOT_APPEND, 0, 0, "<div>a<img alt=\"&amp>", "b",
+      "<div>a<p>b</p><img alt=\"&amp>" },
+    { "div", "", AIF_SLOT_AFTER, 0, 0, "<div>a<!-- >", "b",
+      "<div>a<p>b</p><!-- >" },
+    { "div", "", AIF_SLOT_APPEND, 0, 0, "<div>a<script>x()", "b",
+      "<div>a<p>b</p><script>x()" },
     { "title", "", AIF_SLOT_REPLACE, 0, 0, "<title></title>",
       "a\n**b** ****\n- c\n- d", "<title>a b  c \xc2\xb7 d</title>" },
     { "div", "", AIF_SLOT_REPLACE, 0, 0, "<div></div>", "**&lt;i>** ** & **",
