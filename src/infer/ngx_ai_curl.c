@@ -381,7 +381,8 @@ ngx_ai_curl_done(ngx_ai_easy_t *h, CURLcode code)
     call->answer.len = h->get && !call->keep ? 0 : h->len;
     call->type.data = (u_char *) type;
     call->type.len = type ? ngx_strlen(type) : 0;
-    call->error = h->error[0] ? h->error : curl_easy_strerror(code);
+    call->error = h->unsure ? "a kept connection was closed before an answer"
+                  : h->error[0] ? h->error : curl_easy_strerror(code);
     call->priv = NULL;
 
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,

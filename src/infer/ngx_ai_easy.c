@@ -44,6 +44,8 @@ static void ngx_ai_easy_lists(ngx_ai_easy_t *h);
 static void ngx_ai_easy_destroy(ngx_ai_easy_t *h);
 
 static void ngx_ai_easy_tell(ngx_ai_easy_t *h);
+static int ngx_ai_easy_once(void *data, char *there, char *here,
+    int there_port, int here_port);
 static size_t ngx_ai_easy_write(char *p, size_t size, size_t n, void *data);
 static size_t ngx_ai_easy_header(char *p, size_t size, size_t n, void *data);
 
@@ -70,6 +72,8 @@ ngx_ai_easy_take(ngx_ai_curl_call_t *call)
     h->len = 0;
     h->header = 0;
     h->begun = 0;
+    h->sent = 0;
+    h->unsure = 0;
     h->too_large = 0;
     h->stopped = 0;
     h->refused = 0;
@@ -153,6 +157,9 @@ ngx_ai_easy_options(ngx_ai_easy_t *h)
         || curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK
         || ngx_ai_sock_options(e, &h->refused) != NGX_OK
+        || curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, ngx_ai_easy_once)
+           != CURLE_OK
+        || curl_easy_setopt(e, CURLOPT_PREREQDATA, h) != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ngx_ai_easy_write)
            != CURLE_OK
         || curl_easy_setopt(e, CURLOPT_WRITEDATA, h) != CURLE_OK
@@ -531,6 +538,31 @@ ngx_ai_easy_tell(ngx_ai_easy_t *h)
  * The bytes are inflated ones, so that this is the place for the limit.
  * Anything but "len" makes libcurl end the call.
  */
+
+/*
+ * When a connection that was kept is closed before an answer, libcurl sends the
+ * request again, up to five times.  The service may have read it each time, so
+ * that is for those to decide who count and pay.
+ */
+
+static int
+ngx_ai_easy_once(void *data, char *there, char *here, int there_port,
+    int here_port)
+{
+    ngx_ai_easy_t  *h;
+
+    h = data;
+
+    if (h->sent) {
+        h->unsure = 1;
+        return CURL_PREREQFUNC_ABORT;
+    }
+
+    h->sent = 1;
+
+    return CURL_PREREQFUNC_OK;
+}
+
 
 static size_t
 ngx_ai_easy_write(char *p, size_t size, size_t n, void *data)

@@ -36,6 +36,8 @@ typedef struct {
     ngx_msec_t            start;
     ngx_uint_t            refused;     /* no connection for it */
     unsigned              begun:1;     /* the caller's: it is in the multi */
+    unsigned              sent:1;      /* the request, or about to be */
+    unsigned              unsure:1;    /* if it was read: no answer came */
     unsigned              too_large:1;
     unsigned              get:1;
     unsigned              told:1;      /* is in that queue */
