@@ -371,7 +371,11 @@ is(index($text, truth('chat', 'en')) >= 0, 1, 'a chat model judges');
 $reviews{judge} = [map { review('positive') } 1 .. 4];
 publish('judge');
 my $n = lines('judged');
+mode('slow');
+my $started = time;
 my $r = $nginx->get('/judge/judge');
+cmp_ok(time - $started, '<', 0.15, 'nobody waits for what is not shown');
+mode('');
 is($r->{body}, page('judge'), 'without a place nothing is inserted');
 for (1 .. 50) { last if lines('judged') == $n + 4; sleep 0.1 }
 is(scalar(lines('judged')), $n + 4, 'reviews are judged');

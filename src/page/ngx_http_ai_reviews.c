@@ -45,6 +45,7 @@ struct ngx_http_ai_reviews_s {
     ngx_ai_item_t               *wanted;
     ngx_uint_t                   nwanted;
     ngx_ai_waiter_t              waiter;
+    ngx_uint_t                   place;      /* for a summary */
 
     ngx_ai_space_t               set_space;  /* of sources, by address */
     ngx_ai_item_t                set;
@@ -260,6 +261,8 @@ ngx_http_ai_reviews_lookup(ngx_http_ai_ctx_t *ctx, const ngx_ai_space_t *space,
     if (rv == NULL || ngx_http_ai_reviews_ask(ctx) != NGX_OK) {
         return rv ? NGX_ERROR : NGX_OK;
     }
+
+    rv->place = (item != NULL);
 
     if (item == NULL || item->value.data) {
         return NGX_OK;
@@ -524,6 +527,10 @@ ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     }
 
     locales = ctx->conf->locales->elts;
+
+    /* nobody waits for what he doesn't get to see */
+
+    wait = wait && rv->place;
 
     ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
 
