@@ -23,6 +23,14 @@ ngx_int_t ngx_http_ai_where(ngx_http_request_t *r,
     ngx_http_ai_loc_conf_t *alcf, ngx_ai_self_fetch_t *fetch);
 
 
+/* endpoint/ngx_http_ai_assistant.c: ai_assistant engine=name ... */
+
+char *ngx_http_ai_set_assistant(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_ai_assistant_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
+    ngx_http_ai_loc_conf_t *conf);
+
+
 /* endpoint/ngx_http_ai_segment.c: ai_segment engine=name labels=a,b ... */
 
 char *ngx_http_ai_set_segment(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -117,6 +117,14 @@ ngx_http_ai_postconfiguration(ngx_conf_t *cf)
     }
 
     if (!amcf->used) {
+
+        if (amcf->asks) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"ai_assistant\" is used, but no location has "
+                          "\"ai_filter\": there are no pages that it may read");
+            return NGX_ERROR;
+        }
+
         return NGX_OK;
     }
 

@@ -66,6 +66,7 @@ typedef struct {
     ngx_array_t                own_claims;   /* of ngx_http_ai_claims_t */
     aif_claim_t               *claims;       /* NULL: nothing is generated */
     ngx_uint_t                 used;         /* some location filters */
+    ngx_uint_t                 asks;         /* some have ai_assistant */
     ngx_ai_customers_t        *customers;    /* NULL: no ai_segment */
     ngx_str_t                  customers_key;     /* file */
     size_t                     customers_size;
@@ -128,6 +129,11 @@ typedef struct {
 } ngx_http_ai_segment_from_t;
 
 
+/* ai_assistant, endpoint/ngx_http_ai_assistant.c */
+
+typedef struct ngx_http_ai_assistant_s  ngx_http_ai_assistant_t;
+
+
 /* A directive that is on, off, or a variable that says it. */
 
 typedef struct {
@@ -188,6 +194,7 @@ typedef struct {
     ngx_http_ai_segment_from_t  *segment_from;    /* or NULL */
     ngx_http_ai_query_conf_t  *query;        /* NULL: off */
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
+    ngx_http_ai_assistant_t   *assistant;    /* NULL: none here */
     ngx_http_ai_copy_t        *copy;         /* NULL: none here */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
