@@ -117,6 +117,7 @@ typedef struct {
 /* ai_segment and ai_copy, of endpoint/ */
 
 typedef struct ngx_http_ai_segment_s  ngx_http_ai_segment_t;
+typedef struct ngx_http_ai_assistant_s  ngx_http_ai_assistant_t;
 typedef struct ngx_http_ai_copy_s  ngx_http_ai_copy_t;
 
 
@@ -127,11 +128,6 @@ typedef struct {
     ngx_http_complex_value_t   consent;      /* of an id */
     ngx_uint_t                 asks;
 } ngx_http_ai_segment_from_t;
-
-
-/* ai_assistant, endpoint/ngx_http_ai_assistant.c */
-
-typedef struct ngx_http_ai_assistant_s  ngx_http_ai_assistant_t;
 
 
 /* A directive that is on, off, or a variable that says it. */
