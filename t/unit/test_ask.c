@@ -140,8 +140,8 @@ test_source(aif_arena_t *a)
     is(json, "{\"question\":\"How \\\"long\\\"?\",\"history\":[{\"question\":"
        "\"a\",\"answer\":\"b\"},{\"question\":\"\",\"answer\":\"\"}],"
        "\"sources\":[{\"n\":1,\"title\":\"Shirt\",\"facts\":\"name: "
-       "Shirt\\u000aprice: 5\",\"text\":\"Soft\"},{\"n\":2,\"title\":\"\","
-       "\"text\":\"30 days\\u000aFree\"}]}", "what a model is shown");
+       "Shirt\\nprice: 5\",\"text\":\"Soft\"},{\"n\":2,\"title\":\"\","
+       "\"text\":\"30 days\\nFree\"}]}", "what a model is shown");
 
     (void) aif_ask_facts(&ps, a, &facts, &machine);
     is(facts, "Shirt\nSoft\n30 days\nFree\n", "what is held against");
