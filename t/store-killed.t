@@ -1,8 +1,9 @@
 # Guards against a worker that dies inside the lock (out of memory, a crash in
 # another module, kill -9) and leaves a zone that hangs all others, gives wrong
 # texts or refuses new ones.  A worker is killed at every step of each change in
-# turn, 104 times.  Seen to fail with "dirty" not looked at (texts are wrong or
-# a chain has no end) and with marks written hash first.
+# turn, 117 times.  Seen to fail with "dirty" not looked at (texts are wrong or
+# a chain has no end), with marks written hash first, and with the engines'
+# figures cleared when a zone is emptied.
 
 use strict;
 use warnings;
@@ -106,6 +107,25 @@ for my $round (1 .. 8) {
 dies('put_end', 'fill', from => 10_000, n => 1);
 dies('empty', 'get', t => 'a');
 works('two deaths in a row');
+
+
+# What is counted, spent and broken is not in the zone that is emptied: budgets,
+# breakers and counters of engines stay, to the byte.
+
+my $figures = $store->op('figures', n => 17);
+isnt($figures, $store->op('figures', n => 18), 'figures are set');
+$figures = $store->op('figures');
+
+for my $step (grep { $_->[4] } @steps) {
+    my ($before, $fault, $op, $arg) = @$step;
+
+    $before->();
+    my $emptied = $store->usage->{emptied};
+    dies($fault, $op, %$arg);
+    works("$fault, with figures");
+    is($store->usage->{emptied}, $emptied + 1, 'the zone is emptied');
+    is($store->op('figures'), $figures, 'the figures are what they were');
+}
 
 
 # A mark half written is none.

@@ -68,6 +68,7 @@ static ngx_int_t ngx_http_ai_store_test_poll(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_purge(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_usage(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_figures(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_lease(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_once(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_share(ngx_http_ai_store_test_t *t);
@@ -115,6 +116,7 @@ static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
     { ngx_string("purge"), ngx_http_ai_store_test_purge },
     { ngx_string("usage"), ngx_http_ai_store_test_usage },
     { ngx_string("state"), ngx_http_ai_store_test_state },
+    { ngx_string("figures"), ngx_http_ai_store_test_figures },
     { ngx_string("lease"), ngx_http_ai_store_test_lease },
     { ngx_string("once"), ngx_http_ai_store_test_once },
     { ngx_string("share"), ngx_http_ai_store_test_share },
@@ -403,6 +405,38 @@ ngx_http_ai_store_test_state(ngx_http_ai_store_test_t *t)
                     ngx_ai_state_reason_name(1000),
                     ngx_ai_state_status_name(NGX_AI_STATUS_PARTIAL),
                     ngx_ai_state_status_name(1000));
+}
+
+
+/* with "n" all figures of engines and accounts are set; says what they are */
+
+static ngx_int_t
+ngx_http_ai_store_test_figures(ngx_http_ai_store_test_t *t)
+{
+    ngx_uint_t               i, n;
+    ngx_ai_state_t          *state;
+    ngx_ai_engine_state_t   *es;
+    ngx_ai_account_state_t  *as;
+
+    state = ngx_ai_store_state(t->store);
+    n = ngx_http_ai_store_test_arg(t, "n", 0);
+
+    for (i = 0; n && i < NGX_AI_MAX_ENGINES; i++) {
+        es = &state->engine[i];
+        ngx_memset((u_char *) &es->calls, (int) (n + i),
+                   (u_char *) (es + 1) - (u_char *) &es->calls);
+    }
+
+    for (i = 0; n && i < NGX_AI_MAX_ACCOUNTS; i++) {
+        as = &state->account[i];
+        ngx_memset((u_char *) as->window, (int) (n + i),
+                   (u_char *) (as + 1) - (u_char *) as->window);
+    }
+
+    return ngx_http_ai_store_test_say(t, "%08xD %08xD",
+               ngx_crc32_long((u_char *) state->engine, sizeof(state->engine)),
+               ngx_crc32_long((u_char *) state->account,
+                              sizeof(state->account)));
 }
 
 
