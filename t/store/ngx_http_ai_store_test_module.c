@@ -6,11 +6,15 @@
  * many of the same, and the answer says what it returned, its Worker header by
  * whom.  Built with -DNGX_AI_FAULTS; never part of the module.
  *
- *     ai_store_test_zone name size;      http
+ *     ai_store_test_zone name size;      http; without a size that of another
+ *                                        module, built of the same source
  *     ai_store_test;                     location
  *
  * Arguments: op, and for the operation
  *     t text, v value, hash, k0, recipe, valid   an item and its space
+ *     prompt, from, to                           of an ai_generate's text that
+ *                                                "person" writes: t and v are
+ *                                                escaped
  *     ms, hold                                   of claim and fail
  *     from, n, size                              texts made by number
  *     room                                       bytes for values
@@ -37,6 +41,7 @@
 
 typedef struct {
     ngx_ai_store_t         *store;
+    ngx_str_t               name;         /* of another module's */
 } ngx_http_ai_store_test_conf_t;
 
 
@@ -59,8 +64,12 @@ typedef struct {
 
 
 static ngx_int_t ngx_http_ai_store_test_handler(ngx_http_request_t *r);
+static ngx_ai_store_t *ngx_http_ai_store_test_find(ngx_str_t *name);
 static ngx_int_t ngx_http_ai_store_test_run(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_put(ngx_http_ai_store_test_t *t);
+static ngx_int_t ngx_http_ai_store_test_person(ngx_http_ai_store_test_t *t);
+static void ngx_http_ai_store_test_unescape(ngx_http_ai_store_test_t *t,
+    aif_str_t *s);
 static ngx_int_t ngx_http_ai_store_test_get(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_claim(ngx_http_ai_store_test_t *t);
 static ngx_int_t ngx_http_ai_store_test_fail(ngx_http_ai_store_test_t *t);
@@ -109,6 +118,7 @@ static ngx_str_t  ngx_http_ai_store_test_faults[] = {
 
 static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
     { ngx_string("put"), ngx_http_ai_store_test_put },
+    { ngx_string("person"), ngx_http_ai_store_test_person },
     { ngx_string("get"), ngx_http_ai_store_test_get },
     { ngx_string("claim"), ngx_http_ai_store_test_claim },
     { ngx_string("fail"), ngx_http_ai_store_test_fail },
@@ -133,7 +143,7 @@ static ngx_http_ai_store_test_op_t  ngx_http_ai_store_test_ops[] = {
 static ngx_command_t  ngx_http_ai_store_test_commands[] = {
 
     { ngx_string("ai_store_test_zone"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_ai_store_test_zone,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -202,7 +212,12 @@ ngx_http_ai_store_test_handler(ngx_http_request_t *r)
     ngx_memzero(&t, sizeof(ngx_http_ai_store_test_t));
 
     t.request = r;
-    t.store = conf->store;
+    t.store = conf->store ? conf->store
+                          : ngx_http_ai_store_test_find(&conf->name);
+
+    if (t.store == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     now = ngx_current_msec;
     ngx_current_msec += ngx_http_ai_store_test_arg(&t, "later", 0);
@@ -239,6 +254,32 @@ ngx_http_ai_store_test_handler(ngx_http_request_t *r)
     ngx_str_set(&type, "text/plain");
 
     return ngx_http_send_response(r, NGX_HTTP_OK, &type, &cv);
+}
+
+
+static ngx_ai_store_t *
+ngx_http_ai_store_test_find(ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_shm_zone_t   *zone;
+    ngx_list_part_t  *part;
+
+    for (part = (ngx_list_part_t *) &ngx_cycle->shared_memory.part; part;
+         part = part->next)
+    {
+        zone = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (zone[i].shm.name.len == name->len
+                && ngx_memcmp(zone[i].shm.name.data, name->data, name->len)
+                   == 0)
+            {
+                return zone[i].data;
+            }
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -287,6 +328,54 @@ ngx_http_ai_store_test_put(ngx_http_ai_store_test_t *t)
     return ngx_http_ai_store_test_say(t, "%s", rc == NGX_OK ? "OK"
                                       : rc == NGX_DECLINED ? "DECLINED"
                                       : "ERROR");
+}
+
+
+/* What a person says of facts, at the place of what a machine would. */
+
+static ngx_int_t
+ngx_http_ai_store_test_person(ngx_http_ai_store_test_t *t)
+{
+    aif_str_t  parts[5];
+
+    ngx_memzero(parts, sizeof(parts));
+
+    (void) ngx_http_arg(t->request, (u_char *) "prompt", 6,
+                        (ngx_str_t *) &parts[0]);
+    (void) ngx_http_arg(t->request, (u_char *) "from", 4,
+                        (ngx_str_t *) &parts[1]);
+    (void) ngx_http_arg(t->request, (u_char *) "to", 2,
+                        (ngx_str_t *) &parts[2]);
+
+    ngx_http_ai_store_test_unescape(t, &t->item.source);
+    ngx_http_ai_store_test_unescape(t, &t->value);
+
+    t->space.recipe = 0;
+    t->space.key = aif_key_prefix(&ngx_ai_store_state(t->store)->secret, parts,
+                                  5);
+    t->item.hash = aif_key_hash(&t->space.key, t->item.source.data,
+                                t->item.source.len);
+
+    return ngx_http_ai_store_test_put(t);
+}
+
+
+static void
+ngx_http_ai_store_test_unescape(ngx_http_ai_store_test_t *t, aif_str_t *s)
+{
+    u_char  *src, *dst;
+
+    src = s->data;
+    dst = ngx_pnalloc(t->request->pool, s->len + 1);
+
+    if (dst == NULL) {
+        s->len = 0;
+        return;
+    }
+
+    s->data = dst;
+    ngx_unescape_uri(&dst, &src, s->len, 0);
+    s->len = dst - s->data;
 }
 
 
@@ -977,6 +1066,11 @@ ngx_http_ai_store_test_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t  *value;
 
     value = cf->args->elts;
+
+    if (cf->args->nelts == 2) {
+        tmcf->name = value[1];
+        return NGX_CONF_OK;
+    }
 
     size = ngx_parse_size(&value[2]);
     if (size == NGX_ERROR) {
