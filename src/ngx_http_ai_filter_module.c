@@ -10,6 +10,7 @@
 #include "ngx_http_ai_filter_module.h"
 #include "ngx_http_ai_conf.h"
 #include "infer/ngx_ai_curl.h"
+#include "infer/ngx_ai_read.h"
 
 
 static ngx_int_t ngx_http_ai_init_process(ngx_cycle_t *cycle);
@@ -79,6 +80,7 @@ ngx_http_ai_exit_process(ngx_cycle_t *cycle)
     ngx_ai_sched_exit();
     ngx_ai_self_exit();
     ngx_ai_curl_exit();
+    ngx_ai_read_exit();
     ngx_http_ai_page_exit();
 }
 

@@ -301,3 +301,15 @@ ngx_ai_read_free(ngx_ai_read_page_t *page)
 
     ngx_free(page);
 }
+
+
+void
+ngx_ai_read_exit(void)
+{
+    ngx_queue_t  *q;
+
+    while (ngx_ai_read_npages) {
+        q = ngx_queue_head(&ngx_ai_read_pages);
+        ngx_ai_read_unlist(ngx_queue_data(q, ngx_ai_read_page_t, queue));
+    }
+}

@@ -53,11 +53,15 @@ struct ngx_ai_read_s {
  * ngx_ai_read_forget() gives the page back, and calls no handler any more; it
  * must be called after NGX_OK and NGX_AGAIN, in a cleanup at the latest;
  * calling it twice is harmless.
+ *
+ * ngx_ai_read_exit(): exit_process, after ngx_ai_curl_exit(), which ends what
+ * is under way.
  */
 
 ngx_int_t ngx_ai_read_start(ngx_ai_state_t *state, ngx_ai_self_fetch_t *fetch,
     ngx_ai_read_t *read);
 void ngx_ai_read_forget(ngx_ai_read_t *read);
+void ngx_ai_read_exit(void);
 
 
 #endif /* _NGX_AI_READ_H_INCLUDED_ */
