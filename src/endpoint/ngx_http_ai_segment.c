@@ -189,13 +189,13 @@ ngx_http_ai_segment_body(ngx_http_request_t *r)
 
     rc = ngx_http_ai_segment_post(r);
 
-    if (rc != NGX_AGAIN) {
+    if (rc != NGX_DONE) {
         ngx_http_finalize_request(r, rc);
     }
 }
 
 
-/* NGX_AGAIN: the engine is asked, and its answer ends the request. */
+/* NGX_DONE: the engine is asked, and its answer ends the request. */
 
 static ngx_int_t
 ngx_http_ai_segment_post(ngx_http_request_t *r)
@@ -296,7 +296,7 @@ ngx_http_ai_segment_ask(ngx_http_request_t *r, aif_customer_t *customer)
         cln->handler = ngx_http_ai_segment_gone;
         cln->data = ask;
         r->read_event_handler = ngx_http_test_reading;
-        return NGX_AGAIN;
+        return NGX_DONE;
     }
 
     ngx_ai_call_free(call);
