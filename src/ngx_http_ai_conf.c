@@ -289,6 +289,13 @@ ngx_command_t  ngx_http_ai_commands[] = {
       0,
       NULL },
 
+    { ngx_string("ai_insights"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_ai_set_insights,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("ai_copy"),
       NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_ai_set_copy,
@@ -734,6 +741,7 @@ ngx_http_ai_create_loc_conf(ngx_conf_t *cf)
      *     alcf->generate_accounts = NULL;
      *     alcf->copy = NULL;
      *     alcf->reviews_account = NULL;
+     *     alcf->insights = NULL;
      *     alcf->policy = NULL;
      *     alcf->protect_hash = 0;
      *     alcf->private_cookies = NULL;

@@ -38,6 +38,11 @@ char *ngx_http_ai_segment_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
     ngx_http_ai_loc_conf_t *conf);
 
 
+/* endpoint/ngx_http_ai_insights.c: ai_insights users=file [size=4m] */
+
+char *ngx_http_ai_set_insights(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
 /* endpoint/ngx_http_ai_status.c: ai_status [json] */
 
 char *ngx_http_ai_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

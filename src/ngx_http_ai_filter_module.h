@@ -22,6 +22,7 @@
 #include "core/aif_seo.h"
 #include "core/aif_state.h"
 #include "store/ngx_ai_customers.h"
+#include "store/ngx_ai_insights.h"
 #include "store/ngx_ai_store.h"
 #include "infer/ngx_ai_sched.h"
 #include "infer/ngx_ai_self.h"
@@ -67,6 +68,8 @@ typedef struct {
     aif_claim_t               *claims;       /* NULL: nothing is generated */
     ngx_uint_t                 used;         /* some location filters */
     ngx_uint_t                 asks;         /* some have ai_assistant */
+    ngx_ai_insights_t         *insights;     /* NULL: no ai_insights */
+    size_t                     insights_size;
     ngx_ai_customers_t        *customers;    /* NULL: no ai_segment */
     ngx_str_t                  customers_key;     /* file */
     size_t                     customers_size;
@@ -192,6 +195,7 @@ typedef struct {
     ngx_http_ai_segment_t     *segments;     /* NULL: none here */
     ngx_http_ai_assistant_t   *assistant;    /* NULL: none here */
     ngx_http_ai_copy_t        *copy;         /* NULL: none here */
+    ngx_str_t                 *insights;     /* users file; NULL: not here */
     ngx_array_t               *locales;      /* ngx_str_t, source first */
     ngx_array_t               *rules;        /* ngx_http_ai_rule_t */
 
@@ -702,36 +706,6 @@ ngx_int_t ngx_http_ai_seo_edits(ngx_http_ai_ctx_t *ctx);
 void ngx_http_ai_seo_announce(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_seo_redirect(ngx_http_request_t *r,
     ngx_http_ai_ctx_t *ctx);
-
-
-/*
- * page/ngx_http_ai_announce.c: in which locales the pages of a host are
- * announced.
- *
- * ngx_http_ai_announce_init() is for the host of an address (NGX_ERROR: no
- * memory); it serves any number of paths.  ngx_http_ai_announce_lookup() sets
- * one byte for each locale, the source's to 0, and returns how many are 1;
- * ngx_http_ai_announce_put() announces the i-th locale.
- */
-
-#define NGX_HTTP_AI_ANNOUNCE_PATH   2048     /* bytes: longer ones have none */
-#define NGX_HTTP_AI_ANNOUNCE_ROOM   64       /* locales looked up at once */
-
-typedef struct {
-    ngx_ai_store_t            *store;
-    ngx_ai_space_t             space;
-    const aif_str_t           *locales;
-    ngx_uint_t                 nlocales;
-    ngx_ai_item_t             *items;        /* by locale */
-    ngx_log_t                 *log;
-} ngx_http_ai_announce_t;
-
-ngx_int_t ngx_http_ai_announce_init(ngx_http_request_t *r,
-    const aif_seo_conf_t *conf, ngx_http_ai_announce_t *an);
-ngx_uint_t ngx_http_ai_announce_lookup(ngx_http_ai_announce_t *an,
-    const aif_str_t *path, u_char *announced);
-void ngx_http_ai_announce_put(ngx_http_ai_announce_t *an,
-    const aif_str_t *path, ngx_uint_t i);
 
 
 /*

@@ -74,6 +74,10 @@ static int aif_summary_invents(const aif_summary_source_t *source,
     const u_char *made, const aif_str_t *text, int numbers,
     const aif_claim_t *claims, const aif_str_t *source_locale,
     const aif_str_t *target_locale, aif_arena_t *a, aif_guard_fault_t *fault);
+static int aif_summary_recount(const aif_str_t *source,
+    const aif_str_t *answer, const aif_summary_review_t *reviews, size_t n,
+    aif_arena_t *a, aif_summary_answer_t **read, aif_summary_source_t *src,
+    size_t *counts);
 static void aif_summary_counts(aif_buf_t *b, const aif_str_t *locale,
     size_t reviews, const size_t *counts);
 
@@ -312,6 +316,11 @@ aif_summary_clean(aif_summary_answer_t *s)
 
         rc = aif_summary_clean_text(&claim->text, AIF_SUMMARY_MAX_CLAIM,
                                     s->arena);
+
+        if (rc == AIF_OK) {
+            rc = aif_summary_clean_text(&claim->about, AIF_SUMMARY_MAX_CLAIM,
+                                        s->arena);
+        }
 
         for (k = 0; k < claim->nwords && rc == AIF_OK; k++) {
             rc = aif_summary_clean_text(&claim->words[k],
@@ -644,49 +653,16 @@ aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
     aif_arena_t *a, aif_str_t *text)
 {
     int                    rc;
-    size_t                 i, k, counts[AIF_SENTIMENTS];
-    u_char                 there[AIF_SUMMARY_MAX];
+    size_t                 i, counts[AIF_SENTIMENTS];
     aif_buf_t              b;
     aif_summary_claim_t   *claim;
     aif_summary_answer_t  *s;
     aif_summary_source_t   src;
 
-    rc = aif_summary_read(answer, a, &s);
+    rc = aif_summary_recount(source, answer, reviews, n, a, &s, &src, counts);
 
     if (rc != AIF_OK) {
         return rc;
-    }
-
-    if (n < AIF_SUMMARY_MIN
-        || aif_summary_source_read(source, &src) != AIF_OK)
-    {
-        return AIF_BAD;
-    }
-
-    (void) aif_summary_source_match(&src, reviews, n, there);
-
-    memset(counts, 0, sizeof(counts));
-
-    for (i = 0; i < n; i++) {
-        counts[reviews[i].sentiment]++;
-    }
-
-    for (i = 0; i < s->nclaims; i++) {
-
-        claim = &s->claims[i];
-        claim->nreviews = 0;
-
-        for (k = 0; k < src.n; k++) {
-            claim->nreviews += claim->made[k] && there[k];
-        }
-
-        if (!aif_summary_supported(claim->nreviews, n)) {
-            claim->nreviews = 0;
-        }
-    }
-
-    if (!aif_summary_heard(s, &src, there, counts, n)) {
-        return AIF_BAD;
     }
 
     aif_buf_init(&b, a, 2048);
@@ -714,6 +690,103 @@ aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
     text->len = b.len;
 
     return b.failed ? AIF_NOMEM : AIF_OK;
+}
+
+
+int
+aif_summary_lines(const aif_str_t *source, const aif_str_t *answer,
+    const aif_summary_review_t *reviews, size_t n, size_t max, aif_arena_t *a,
+    aif_buf_t *b)
+{
+    int                    rc;
+    size_t                 i, k, counts[AIF_SENTIMENTS];
+    aif_str_t              example;
+    aif_summary_claim_t   *claim;
+    aif_summary_answer_t  *s;
+    aif_summary_source_t   src;
+
+    rc = aif_summary_recount(source, answer, reviews, n, a, &s, &src, counts);
+
+    for (i = 0; rc == AIF_OK && i < s->nclaims; i++) {
+
+        claim = &s->claims[i];
+
+        if (claim->nreviews == 0) {
+            continue;
+        }
+
+        for (k = 0; !claim->made[k]; k++) { /* void */ }
+
+        example = src.lines[k].text;
+        aif_canonical_cut(&example, max);
+
+        aif_buf_byte(b, '\n');
+        aif_buf_append(b, claim->kind.data, claim->kind.len);
+        aif_buf_byte(b, '\t');
+        aif_buf_append(b, claim->about.data, claim->about.len);
+        aif_buf_byte(b, '\t');
+        aif_buf_append(b, claim->sentiment.data, claim->sentiment.len);
+        aif_buf_byte(b, '\t');
+        aif_json_number(b, claim->nreviews);
+        aif_buf_byte(b, '\t');
+        aif_buf_append(b, claim->text.data, claim->text.len);
+        aif_buf_byte(b, '\t');
+        aif_buf_append(b, example.data, example.len);
+    }
+
+    return rc == AIF_OK && b->failed ? AIF_NOMEM : rc;
+}
+
+
+/* Claims over the reviews of today: made[] and nreviews are theirs. */
+
+static int
+aif_summary_recount(const aif_str_t *source, const aif_str_t *answer,
+    const aif_summary_review_t *reviews, size_t n, aif_arena_t *a,
+    aif_summary_answer_t **read, aif_summary_source_t *src, size_t *counts)
+{
+    int                    rc;
+    size_t                 i, k;
+    u_char                 there[AIF_SUMMARY_MAX];
+    aif_summary_claim_t   *claim;
+    aif_summary_answer_t  *s;
+
+    rc = aif_summary_read(answer, a, read);
+
+    if (rc != AIF_OK) {
+        return rc;
+    }
+
+    if (n < AIF_SUMMARY_MIN || aif_summary_source_read(source, src) != AIF_OK) {
+        return AIF_BAD;
+    }
+
+    (void) aif_summary_source_match(src, reviews, n, there);
+
+    memset(counts, 0, AIF_SENTIMENTS * sizeof(size_t));
+
+    for (i = 0; i < n; i++) {
+        counts[reviews[i].sentiment]++;
+    }
+
+    s = *read;
+
+    for (i = 0; i < s->nclaims; i++) {
+
+        claim = &s->claims[i];
+        claim->nreviews = 0;
+
+        for (k = 0; k < AIF_SUMMARY_MAX; k++) {
+            claim->made[k] = claim->made[k] && k < src->n && there[k];
+            claim->nreviews += claim->made[k];
+        }
+
+        if (!aif_summary_supported(claim->nreviews, n)) {
+            claim->nreviews = 0;
+        }
+    }
+
+    return aif_summary_heard(s, src, there, counts, n) ? AIF_OK : AIF_BAD;
 }
 
 

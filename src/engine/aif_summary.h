@@ -81,6 +81,10 @@ typedef struct {
  * text of points with "|" between them, the counts first.  Claims are counted
  * over the n reviews of the page; those that lost their support are left out.
  * AIF_OK; AIF_NOMEM; or AIF_BAD: nothing may be shown.
+ *
+ * aif_summary_lines() appends the same claims as lines, a line feed before
+ * each: kind, aspect, sentiment, count, text, and what one of the reviews says
+ * (at most "max" bytes), with tabs between them.
  */
 
 int aif_summary_source(aif_summary_review_t *reviews, size_t n,
@@ -90,6 +94,9 @@ unsigned aif_summary_changed(const aif_str_t *source,
 int aif_summary_check(const aif_str_t *source, const aif_str_t *answer,
     const aif_claim_t *claims, const aif_str_t *source_locale,
     const aif_str_t *target_locale, aif_arena_t *a, aif_guard_fault_t *fault);
+int aif_summary_lines(const aif_str_t *source, const aif_str_t *answer,
+    const aif_summary_review_t *reviews, size_t n, size_t max, aif_arena_t *a,
+    aif_buf_t *b);
 int aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
     const aif_summary_review_t *reviews, size_t n, const aif_str_t *locale,
     aif_arena_t *a, aif_str_t *text);

@@ -13,7 +13,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "page/ngx_http_ai_announce.h"
 #include "core/aif_key.h"
 
 

@@ -241,7 +241,7 @@ ngx_http_ai_generate_walk(ngx_http_ai_ctx_t *ctx, aif_facts_t **facts)
                     ctx->reviews ? 3 : 2, ctx->arena)
            != AIF_OK
         || aif_facts_read(*facts) != AIF_OK
-        || ngx_http_ai_reviews_read(ctx) != NGX_OK)
+        || ngx_http_ai_reviews_read(ctx, *facts) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -22,7 +22,7 @@
 #include "page/ngx_http_ai_reviews.h"
 #include "core/aif_key.h"
 #include "core/aif_reviews.h"
-#include "engine/aif_summary.h"
+#include "engine/aif_insights.h"
 
 
 #define NGX_HTTP_AI_REVIEWS_VALUES  (16 * 1024)
@@ -49,6 +49,7 @@ struct ngx_http_ai_reviews_s {
 
     ngx_ai_space_t               set_space;  /* of sources, by address */
     ngx_ai_item_t                set;
+    aif_insights_product_t       product;
     aif_str_t                    source;     /* of the reviews of today, if it
                                                 is to be kept */
 };
@@ -57,12 +58,17 @@ struct ngx_http_ai_reviews_s {
 static ngx_int_t ngx_http_ai_reviews_items(ngx_http_ai_ctx_t *ctx);
 static void ngx_http_ai_reviews_spaces(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_reviews_address(ngx_http_ai_ctx_t *ctx);
+static ngx_int_t ngx_http_ai_reviews_product(ngx_http_ai_ctx_t *ctx,
+    aif_facts_t *facts);
 static ngx_int_t ngx_http_ai_reviews_ask(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_reviews_known(ngx_http_ai_ctx_t *ctx,
     aif_summary_review_t *known, size_t *n);
 static ngx_int_t ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
     const ngx_ai_space_t *space, ngx_ai_item_t *item,
     const aif_summary_review_t *known, size_t n, const aif_str_t *source);
+static ngx_int_t ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx,
+    const aif_str_t *source, const aif_str_t *answer,
+    const aif_summary_review_t *known, size_t n);
 
 
 ngx_int_t
@@ -97,7 +103,7 @@ ngx_http_ai_reviews_start(ngx_http_ai_ctx_t *ctx, uint32_t groups,
 
 
 ngx_int_t
-ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx)
+ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx, aif_facts_t *facts)
 {
     ngx_http_ai_reviews_t  *rv;
 
@@ -119,7 +125,8 @@ ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx)
     ngx_http_ai_reviews_spaces(ctx);
 
     if (ngx_http_ai_reviews_items(ctx) != NGX_OK
-        || ngx_http_ai_reviews_address(ctx) != NGX_OK)
+        || ngx_http_ai_reviews_address(ctx) != NGX_OK
+        || ngx_http_ai_reviews_product(ctx, facts) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -244,6 +251,48 @@ ngx_http_ai_reviews_address(ngx_http_ai_ctx_t *ctx)
 }
 
 
+/* what the merchant calls it */
+
+static ngx_int_t
+ngx_http_ai_reviews_product(ngx_http_ai_ctx_t *ctx, aif_facts_t *facts)
+{
+    aif_str_t               lines, *field;
+    const u_char           *p, *q, *end, *value;
+    aif_facts_kind_e        kind;
+    ngx_http_ai_reviews_t  *rv;
+
+    rv = ctx->reviews;
+
+    if (aif_facts_write(facts, 1 << AIF_FACTS_NAME | 1 << AIF_FACTS_CATEGORY,
+                        AIF_FACTS_MAX_GROUPS, &lines)
+        == AIF_NOMEM)
+    {
+        return NGX_ERROR;
+    }
+
+    end = lines.data + lines.len;
+
+    for (p = lines.data; p < end; p = q + 1) {
+
+        q = memchr(p, '\n', end - p);
+        q = q ? q : end;
+
+        kind = aif_facts_kind(p, q, &value);
+        field = kind == AIF_FACTS_NAME ? &rv->product.product
+                                       : &rv->product.category;
+
+        if (kind < AIF_FACTS_KINDS && field->len == 0) {
+            field->data = (u_char *) value;
+            field->len = q - value;
+        }
+    }
+
+    rv->product.address = rv->set.source;
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_http_ai_reviews_lookup(ngx_http_ai_ctx_t *ctx, const ngx_ai_space_t *space,
     ngx_ai_item_t *item)
@@ -264,7 +313,7 @@ ngx_http_ai_reviews_lookup(ngx_http_ai_ctx_t *ctx, const ngx_ai_space_t *space,
 
     rv->place = (item != NULL);
 
-    if (item == NULL || item->value.data) {
+    if (item && item->value.data) {
         return NGX_OK;
     }
 
@@ -279,6 +328,10 @@ ngx_http_ai_reviews_lookup(ngx_http_ai_ctx_t *ctx, const ngx_ai_space_t *space,
 
     if (n * 100 < rv->n * NGX_HTTP_AI_REVIEWS_KNOWN) {
         return NGX_OK;
+    }
+
+    if (item == NULL) {
+        return ngx_http_ai_reviews_keep(ctx, NULL, NULL, known, n);
     }
 
     rc = aif_summary_source(known, n, ctx->arena, &today);
@@ -438,8 +491,64 @@ ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
         item->found = NGX_AI_NEGATIVE;
     }
 
-    return rc == AIF_OK ? NGX_OK
-                        : rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
+    if (rc != AIF_OK) {
+        return rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
+    }
+
+    return ngx_http_ai_reviews_keep(ctx, source, &answer, known, n);
+}
+
+
+/* As strangers see it, and in the merchant's language. */
+
+static ngx_int_t
+ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
+    const aif_str_t *answer, const aif_summary_review_t *known, size_t n)
+{
+    int                       rc;
+    ngx_tm_t                  tm;
+    aif_str_t                 record;
+    ngx_ai_insight_t         *in;
+    ngx_http_ai_reviews_t    *rv;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    static const aif_str_t  none = aif_null_string;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+    rv = ctx->reviews;
+
+    if (amcf->insights == NULL || !ctx->teaches || ctx->choice.index != 0
+        || ctx->shadow || n == 0)
+    {
+        return NGX_OK;
+    }
+
+    rc = aif_insights_make(&rv->product, source ? source : &none,
+                           answer ? answer : &none, known, n,
+                           NGX_AI_INSIGHTS_TEXT, ctx->arena, &record);
+
+    if (rc != AIF_OK) {
+        return rc == AIF_NOMEM ? NGX_ERROR : NGX_OK;
+    }
+
+    in = aif_arena_alloc(ctx->arena, sizeof(ngx_ai_insight_t));
+    if (in == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_gmtime(ngx_time(), &tm);
+
+    in->key = rv->set.hash;
+    in->changed = ngx_time();
+    in->scope = ngx_crc32_long(ctx->conf->scope.data, ctx->conf->scope.len);
+    in->month = tm.ngx_tm_year * 100 + tm.ngx_tm_mon;
+    in->len = record.len;
+    ngx_memcpy(in->text, record.data, record.len);
+
+    ngx_ai_insights_put(amcf->insights, in);
+
+    return NGX_OK;
 }
 
 

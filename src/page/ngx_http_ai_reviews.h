@@ -12,6 +12,7 @@
 
 
 #include "ngx_http_ai_filter_module.h"
+#include "core/aif_facts.h"
 
 
 /* One ai_reviews; as long as the cycle. */
@@ -37,7 +38,8 @@ struct ngx_http_ai_reviews_conf_s {
  * "item" NULL: there is no place for one.  NGX_ERROR: no memory.
  *
  * The others are steps of ngx_http_ai_items.c, as those of
- * ngx_http_ai_generate.c are; ngx_http_ai_reviews_open(): something of a review
+ * ngx_http_ai_generate.c are; what was found is kept for ai_insights, in the
+ * shop's own locale.  ngx_http_ai_reviews_open(): something of a review
  * is to be asked for; ngx_http_ai_reviews_more(), when nothing is awaited any
  * more: asks for a summary that now can be (NGX_AGAIN: ctx->wake will be
  * posted).  ngx_http_ai_reviews_check() is for the scheduler.
@@ -45,7 +47,8 @@ struct ngx_http_ai_reviews_conf_s {
 
 ngx_int_t ngx_http_ai_reviews_start(ngx_http_ai_ctx_t *ctx, uint32_t groups,
     aif_walk_handler_t *handler);
-ngx_int_t ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx);
+ngx_int_t ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx,
+    aif_facts_t *facts);
 int ngx_http_ai_reviews_enough(ngx_http_ai_ctx_t *ctx);
 ngx_int_t ngx_http_ai_reviews_lookup(ngx_http_ai_ctx_t *ctx,
     const ngx_ai_space_t *space, ngx_ai_item_t *item);

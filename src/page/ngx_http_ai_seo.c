@@ -9,7 +9,7 @@
  */
 
 
-#include "ngx_http_ai_filter_module.h"
+#include "page/ngx_http_ai_announce.h"
 #include "core/aif_seo.h"
 
 

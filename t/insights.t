@@ -1,0 +1,198 @@
+#!/usr/bin/env perl
+
+# Guards against insights that anybody can read, that are not what the reviews
+# of the page say, that mix shops, that outgrow their zone, and whose words
+# become markup or formulas.  Seen to fail with users that are not checked, with
+# a scope that is not compared, and with a personal page that is kept.
+
+use strict;
+use warnings;
+use utf8;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use AIF;
+use AIF::Nginx;
+use Encode qw(decode encode);
+use JSON::PP ();
+use MIME::Base64 qw(encode_base64);
+use Origin;
+use POSIX qw(strftime);
+use Test::More;
+
+my $json = JSON::PP->new->canonical->utf8;
+
+my @texts = ('=1+1 is "warm" for me', 'So warm & <b>soft</b>', 'Warm',
+             'The zip broke', 'Zip stuck', 'A coat');
+
+sub sentiment {
+    return $_[0] =~ /zip/i ? 'negative' : $_[0] =~ /warm/i ? 'positive'
+                                                           : 'neutral';
+}
+
+my $engine = Origin->start(AIF->port(1), sub {
+    my ($request, $client) = @_;
+    my $asked = $json->decode($request->{body});
+    my $inputs = $asked->{inputs};
+
+    return $client->answer(type => 'application/json', body => $json->encode(
+        [map { [{ label => sentiment(ref $_ ? $_->[0] : $_), score => 0.9 }] }
+         ref $inputs ? @$inputs : $inputs])) if $inputs;
+
+    my (%count, %with);
+    for ($asked->{messages}[-1]{content} =~ /^(\d+ \w+: .*)$/mg) {
+        my ($n, $is, $text) = /^(\d+) (\w+): (.*)$/;
+        $count{reviews}++;
+        $count{$is}++;
+        $text =~ /\b$_/i and push @{ $with{$_} }, $n * 1 for qw(warm zip);
+    }
+    $count{$_} += 0 for qw(positive neutral negative);
+
+    my $content = $json->encode({ summary => 'Customers talk of it.',
+        counts => \%count, claims => [map {
+            { kind => /zip/ ? 'pain' : 'aspect', about => $_,
+              sentiment => /zip/ ? 'negative' : 'positive',
+              text => "Customers mention: $_.", words => [$_],
+              count => scalar @{ $with{$_} }, reviews => $with{$_} }
+        } sort keys %with] });
+
+    $client->answer(type => 'application/json', body => $json->encode({
+        choices => [{ index => 0, finish_reason => 'stop', message => {
+            role => 'assistant', content => $content } }] }));
+});
+
+my $origin = Origin->start(AIF->port(2), sub {
+    my ($request, $client) = @_;
+    my ($p) = $request->{path} =~ /(\w+)$/;
+
+    my $ld = $json->encode({ '@type' => 'Product', name => "Coat $p",
+        category => $p % 2 ? 'Winter' : 'Summer',
+        review => [map { { '@type' => 'Review', reviewBody => $_,
+                           author => { name => 'Jane Roe' } } }
+                   map { s/&/&amp;/gr =~ s/</&lt;/gr } @texts,
+                   $request->{headers}{cookie} ? 'My secret is warm' : ()] });
+
+    $client->answer(type => 'text/html; charset=utf-8', body =>
+        "<html><head><script type=application/ld+json>$ld</script></head>"
+        . "<body><div id=sum></div></body></html>");
+});
+
+my $nginx = AIF::Nginx->new(name => 'insights', workers => 2, http => <<'END');
+    ai_zone shop:8m;
+    ai_engine bert { protocol classifier; url http://127.0.0.1:%%PORT_1%%; }
+    ai_engine chat {
+        protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
+    }
+    ai_locales en es;
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        ai_reviews auto engine=bert summary=chat into=#sum;
+        location / {
+            proxy_pass http://127.0.0.1:%%PORT_2%%; ai_filter on; ai_wait 5s;
+        }
+        location /other/ {
+            ai_scope other;
+            proxy_pass http://127.0.0.1:%%PORT_2%%/; ai_filter on; ai_wait 5s;
+        }
+        location = /insights { ai_insights users=%%DIR%%/users size=256k; }
+        location = /theirs {
+            ai_scope other; ai_insights users=%%DIR%%/users size=256k;
+        }
+        location = /closed { ai_insights size=256k; }
+    }
+END
+
+AIF->spew("$nginx->{dir}/users", "shop:{PLAIN}open sesame\n");
+$nginx->start;
+
+my $auth = 'Authorization: Basic ' . encode_base64('shop:open sesame', '');
+
+sub insights {
+    my ($args, @headers) = @_;
+    return $nginx->get("/insights$args", $auth, @headers);
+}
+
+is(insights('')->{body}, qq({"products":[]}\n), 'nothing is known yet');
+
+$nginx->get("/$_") for 1, 2;
+$nginx->get('/1', 'Cookie: a=b');
+$nginx->get('/other/3');
+
+my $r = insights('');
+my $all = JSON::PP::decode_json($r->{body})->{products};
+is_deeply([map { $_->{product} } @$all], ['Coat 1', 'Coat 2'],
+          'two products, and nobody else\'s');
+is($all->[0]{period}, strftime('%Y-%m', gmtime), 'of this month');
+is_deeply([@{ $all->[0] }{qw(category reviews positive neutral negative)}],
+          ['Winter', 6, 3, 1, 2], 'with the counts of the classifier');
+is_deeply([map { [@$_{qw(kind aspect sentiment count text)}] }
+           @{ $all->[0]{claims} }],
+          [['aspect', 'warm', 'positive', 3, 'Customers mention: warm.'],
+           ['pain', 'zip', 'negative', 2, 'Customers mention: zip.']],
+          'and the claims of the page');
+is($all->[0]{claims}[1]{example}, 'The zip broke', 'each with an example');
+unlike($r->{body}, qr/secret|Jane/, 'nothing personal is in it');
+like($r->{headers}{'cache-control'}, qr/no-store/, 'nobody keeps it');
+
+my $theirs = JSON::PP::decode_json($nginx->get('/theirs', $auth)->{body});
+is_deeply([map { $_->{product} } @{ $theirs->{products} }], ['Coat 3'],
+          'another shop has its own');
+
+for (['product=coat+2', 'Coat 2'], ['category=winter', 'Coat 1'],
+     ['aspect=ZIP', 'Coat 1,Coat 2'], ['aspect=colour', ''],
+     ['period=' . strftime('%Y-%m', gmtime), 'Coat 1,Coat 2'],
+     ['period=2001-01', ''])
+{
+    my ($args, $what) = @$_;
+    my $got = JSON::PP::decode_json(insights("?$args")->{body})->{products};
+    is(join(',', map { $_->{product} } @$got), $what, $args);
+}
+
+$r = insights('?format=csv');
+like($r->{headers}{'content-type'}, qr{^text/csv}, 'CSV');
+is(scalar(split /\r\n/, $r->{body}), 5, '... has a line for each claim');
+like($r->{body}, qr/,"'=1\+1 is ""warm"" for me"\r\n/,
+     '... where nothing is a formula');
+
+$r = insights('', 'Accept: text/html,*/*');
+like($r->{headers}{'content-type'}, qr{^text/html}, 'a browser gets a page');
+like($r->{body}, qr{<h2>Coat 1</h2>.*<svg.*<rect}s, '... with charts');
+unlike($r->{body}, qr{<b>|<script|style=|onclick}, '... and nobody\'s markup');
+is($r->{headers}{'content-security-policy'}, "default-src 'none'",
+   '... that may load nothing');
+
+is($nginx->get('/insights')->{status}, 401, 'who says nothing is asked');
+is($nginx->get('/closed', $auth)->{status}, 403, 'without users nobody may');
+
+for ('format=xml', 'period=2026', 'period=2026-13', 'product=%ff',
+     'product=' . 'x' x 300)
+{
+    $r = insights("?$_");
+    is($r->{status}, 400, substr($_, 0, 20) . ' is refused');
+    ok(JSON::PP::decode_json($r->{body})->{error}{message}, '... in words');
+}
+is($nginx->request(method => 'POST', path => '/insights', body => '{}',
+                   headers => [$auth])->{status}, 405,
+   'it is read only');
+
+
+# --- more products than there is room for
+
+$nginx->get("/$_") for 10 .. 120;
+$all = JSON::PP::decode_json(insights('')->{body})->{products};
+cmp_ok(scalar(@$all), '>=', 20, 'the zone has many');
+cmp_ok(scalar(@$all), '<=', 64, 'and its size is its size');
+ok((grep { $_->{product} eq 'Coat 120' } @$all), 'the latest is there');
+
+my $said = AIF::Nginx->new(name => 'insights-bad', http => <<'END');
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        location / { ai_insights size=1k; }
+    }
+END
+like(($said->test)[1], qr/invalid parameter "size=1k" in "ai_insights"/,
+     'too small a zone is refused');
+
+is_deeply([$nginx->complaints], [], 'the log has no complaint');
+
+done_testing();
