@@ -65,12 +65,12 @@ my $origin = Origin->start(AIF->port(2), sub {
     my ($request, $client) = @_;
     my ($p) = $request->{path} =~ /(\w+)$/;
 
-    my $ld = $json->encode({ '@type' => 'Product', name => "Coat $p",
+    my $ld = $json->encode({ '@type' => 'Product',
+        name => $request->{headers}{cookie} ? 'Coat of Jane' : "Coat $p",
         category => $p % 2 ? 'Winter' : 'Summer',
         review => [map { { '@type' => 'Review', reviewBody => $_,
                            author => { name => 'Jane Roe' } } }
-                   map { s/&/&amp;/gr =~ s/</&lt;/gr } @texts,
-                   $request->{headers}{cookie} ? 'My secret is warm' : ()] });
+                   map { s/&/&amp;/gr =~ s/</&lt;/gr } @texts] });
 
     $client->answer(type => 'text/html; charset=utf-8', body =>
         "<html><head><script type=application/ld+json>$ld</script></head>"
@@ -131,7 +131,7 @@ is_deeply([map { [@$_{qw(kind aspect sentiment count text)}] }
            ['pain', 'zip', 'negative', 2, 'Customers mention: zip.']],
           'and the claims of the page');
 is($all->[0]{claims}[1]{example}, 'The zip broke', 'each with an example');
-unlike($r->{body}, qr/secret|Jane/, 'nothing personal is in it');
+unlike($r->{body}, qr/Jane/, 'nothing personal is in it');
 like($r->{headers}{'cache-control'}, qr/no-store/, 'nobody keeps it');
 
 my $theirs = JSON::PP::decode_json($nginx->get('/theirs', $auth)->{body});
