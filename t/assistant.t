@@ -380,7 +380,8 @@ leave('/finish', 'gone, finish?');
 sleep 5;
 is(AIF->slurp($gone), '', 'or not');
 $before = calls();
-ok(json(ask('gone, finish?', to => '/finish', page => ''))->{answer}, 'asked');
+my $again = ask('gone, finish?', to => '/finish', page => '');
+ok(json($again)->{answer}, 'asked') or diag "$again->{status} $again->{body}", AIF->slurp("$nginx->{dir}/info.log");
 
 my $logs = AIF->slurp("$nginx->{dir}/info.log")
     . AIF->slurp("$nginx->{dir}/access.log");
