@@ -117,7 +117,7 @@ typedef struct {
 } ngx_http_ai_query_conf_t;
 
 
-/* ai_segment and ai_copy, of endpoint/ */
+/* of the endpoints */
 
 typedef struct ngx_http_ai_segment_s  ngx_http_ai_segment_t;
 typedef struct ngx_http_ai_assistant_s  ngx_http_ai_assistant_t;
