@@ -41,8 +41,8 @@ my %says = (
     'Spanish'        => ['Tiene 30', ' días [2].'],
     'markup'         => ['It is <b>', 'soft</b>', '.'],
     'my address'     => ['I will write to ', '<x1/>', ' today.'],
-    'slow'           => ['You ', (map { "can wait " } 1 .. 200)],
-    'gone'           => ['You ', (map { "can wait " } 1 .. 200)],
+    'gone'           => ['You ', 'can wait ', 'and ',
+                         (map { 'wait ' } 1 .. 50), 'more.'],
     'cut'            => ['You have 30 '],
 );
 
@@ -92,7 +92,12 @@ my $engine = Origin->start(AIF->port(1), sub {
             return;
         }
 
-        sleep($said->{question} =~ /slow|gone/ ? 0.02 : 0.002);
+        if ($piece eq 'and ') {
+            sleep 1;
+            note_down($gone, "resumed\n");
+        }
+
+        sleep($said->{question} =~ /gone/ ? 0.02 : 0.002);
     }
 
     return if $key && $key eq 'cut';
@@ -104,6 +109,7 @@ my $engine = Origin->start(AIF->port(1), sub {
             . "\"completion_tokens\":5}}\n\n");
     $send->("data: [DONE]\n\n");
     $client->write("0\r\n\r\n");
+    note_down($gone, "whole\n");
 });
 
 my %pages = (
@@ -132,7 +138,7 @@ my $conf = <<'END';
     ai_zone shop:8m;
     ai_engine chat {
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
-        timeout 5s; concurrency 8;
+        timeout 10s; concurrency 8;
     }
     ai_engine tight {
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
@@ -359,7 +365,8 @@ sub leave {
 
     my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
                                   PeerPort => AIF->port(0)) or die "$!\n";
-    my $body = JSON::PP::encode_json({ question => $question });
+    my $body = JSON::PP::encode_json({ question => $question,
+                                       page => '/product/1' });
 
     print $s "POST $to HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
         . "Content-Type: application/json\r\nContent-Length: " . length($body)
@@ -367,21 +374,23 @@ sub leave {
 
     my $seen = '';
     1 while $seen !~ /can wait/ && sysread $s, $seen, 4096, length $seen;
-    ok($seen =~ /can wait/, 'the first words come while the engine writes');
+    is(AIF->slurp($gone), '', 'the first words come while the engine thinks');
     close $s;
+
+    my $end = time + 10;
+    sleep 0.05 until AIF->slurp($gone) =~ /gone|whole/ || time > $end;
 }
 
 leave('/ask', 'gone?');
-my $end = time + 3;
-sleep 0.05 until AIF->slurp($gone) || time > $end;
-like(AIF->slurp($gone), qr/gone/, 'the call is stopped');
+is(AIF->slurp($gone), "resumed\ngone\n", 'the call is stopped');
 
 leave('/finish', 'gone, finish?');
-sleep 5;
-is(AIF->slurp($gone), '', 'or not');
+is(AIF->slurp($gone), "resumed\nwhole\n", 'or not');
+
 $before = calls();
-my $again = ask('gone, finish?', to => '/finish', page => '');
-ok(json($again)->{answer}, 'asked') or diag "$again->{status} $again->{body}", AIF->slurp("$nginx->{dir}/info.log");
+ok(json(ask('gone, finish?', to => '/finish'))->{answered},
+   'then its answer');
+is(calls(), $before, 'is in the store');
 
 my $logs = AIF->slurp("$nginx->{dir}/info.log")
     . AIF->slurp("$nginx->{dir}/access.log");

@@ -26,7 +26,7 @@ my $engine = Origin->start(AIF->port(1), sub {
     my $said = JSON::PP::decode_json($body->{messages}[1]{content});
     my @pieces = $said->{question} =~ /boss/ ? ('NOT', '_FOUND')
         : $said->{history} ? ('As said, ', '30 days', '.')
-        : ('You have ', '30 days', ' [1] for "A < B".');
+        : ('You have ', '30 days', ' [1] for "A <i>B".');
 
     $client->answer(type => 'text/event-stream', body => join '', (map {
         'data: ' . JSON::PP::encode_json({ choices => [{ index => 0,
@@ -50,10 +50,11 @@ my $shop = Origin->start(AIF->port(2), sub {
     my $script = $request->{path} =~ /bare/ ? ''
         : '<script src="/widget/assistant.js" defer></script>';
 
-    $client->answer(body => '<!DOCTYPE html><html lang="en"><head><title>A &lt;'
-        . ' B</title><link rel="stylesheet" href="/widget/assistant.css"><link'
-        . " rel=\"icon\" href=\"data:,\">$script</head><body><main><h1>A &lt; "
-        . "B</h1><p>You may return it within 30 days.</p>$form</main></body>"
+    $client->answer(body => '<!DOCTYPE html><html lang="en"><head><title>A '
+        . '&lt;i>B</title><link rel="stylesheet" href="/widget/assistant.css">'
+        . "<link rel=\"icon\" href=\"data:,\">$script</head><body><main><h1>A "
+        . "&lt;i>B</h1><p>You may return it within 30 days.</p>$form</main>"
+        . '</body>'
         . '</html>');
 });
 
@@ -91,7 +92,7 @@ my $seen = AIF::Browser->drive(
     { await => '.ai-assistant-sources' },
     { read => [".ai-assistant-question", '.ai-assistant-answer',
                '.ai-assistant-sources', '.ai-assistant-sources a@href',
-               '.ai-assistant-said b@*', '[role=log]@aria-busy'] },
+               '.ai-assistant-said i@*', '[role=log]@aria-busy'] },
     { axe => $axe },
     { fill => ['#ai-question', 'Again?'] }, { press => 'Enter' },
     { await => "$said:nth-of-type(2) .ai-assistant-sources" },
@@ -106,10 +107,10 @@ my @steps = @{ $seen->{steps} };
 is_deeply($seen->{complaints}, [], 'console clean, under a strict policy');
 is_deeply($steps[2], [], 'axe: nothing before');
 is_deeply($steps[6], { '.ai-assistant-question' => 'How <b>long</b>?',
-    '.ai-assistant-answer' => 'You have 30 days for "A < B".',
-    '.ai-assistant-sources' => 'Sources: A < B',
+    '.ai-assistant-answer' => 'You have 30 days for "A <i>B".',
+    '.ai-assistant-sources' => 'Sources: A <i>B',
     '.ai-assistant-sources a@href' => '/product/1',
-    '.ai-assistant-said b@*' => 0, '[role=log]@aria-busy' => 'false' },
+    '.ai-assistant-said i@*' => 0, '[role=log]@aria-busy' => 'false' },
     'an answer, as text, with its source');
 is_deeply($steps[7], [], 'axe: nothing with an answer');
 is_deeply([values %{ $steps[11] }], ['As said, 30 days.'],

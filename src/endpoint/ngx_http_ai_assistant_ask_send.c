@@ -535,7 +535,12 @@ ngx_http_ai_ask_cited(ngx_http_ai_ask_t *ask, ngx_uint_t *at, aif_str_t *url,
             return 0;
         }
 
-        p = ngx_cpymem(url->data, ask->prefix.data, ask->prefix.len);
+        p = url->data;
+
+        if (ask->prefix.len) {
+            p = ngx_cpymem(p, ask->prefix.data, ask->prefix.len);
+        }
+
         ngx_memcpy(p, target->data, target->len);
 
         title->data = plain.text;

@@ -53,6 +53,7 @@ static const struct {
     { &shop, "It costs EUR 4.90 and comes in 2 to 4 days.", AIF_DONE,
       "It costs EUR 4.90 and comes in 2 to 4 days.", 0, NULL },
     { &shop, "It costs USD 4.90 and comes soon.", AIF_BAD, NULL, 0, "4.90" },
+    { &shop, "It costs kr 4.90 and comes soon.", AIF_BAD, NULL, 0, "4.90" },
     { &shop, "It costs 1 299 EUR now.", AIF_DONE, "It costs 1 299 EUR now.",
       0, NULL },
     { &shop, "The price is 19.90 EUR [9].", AIF_DONE,

@@ -3,8 +3,7 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * Chat completions that come in pieces, at every split.  Seen to fail with a
- * line's end taken at a CR that was half of one, and with the place of a line
- * without its end forgotten.
+ * line's end taken at a CR that was half of one.
  */
 
 
@@ -41,6 +40,9 @@ static const struct {
       CHUNK("\"content\":\"b\"") "\r\n\r\n" STOP("stop")
       "\r\n\r\ndata: [DONE]\r\n\r\n",
       AIF_DONE, "ab", 0, "CR LF and comments" },
+    { "data: {\"choices\":[{\"delta\":\r\ndata: {\"content\":\"a\"}}]}"
+      "\r\n\r\n" STOP("stop") "\r\n\r\n",
+      AIF_DONE, "a", 0, "CR LF between two lines of data" },
     { CHUNK("\"content\":\"a\"") "\r\r" STOP("stop") "\r\rdata: [DONE]\r\r",
       AIF_DONE, "a", 0, "CR alone" },
     { "\xef\xbb\xbf" "event: x\nid: 1\nretry: 5\ndata:{\"choices\":[{\"delta\":"
