@@ -66,8 +66,12 @@ ngx_http_ai_reply(ngx_http_request_t *r, ngx_uint_t status, const char *type,
 
     rc = ngx_http_send_header(r);
 
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+    if (rc == NGX_ERROR || rc > NGX_OK) {
         return rc;
+    }
+
+    if (r->header_only) {
+        return NGX_OK;
     }
 
     b = ngx_calloc_buf(r->pool);
@@ -84,7 +88,11 @@ ngx_http_ai_reply(ngx_http_request_t *r, ngx_uint_t status, const char *type,
     out.buf = b;
     out.next = NULL;
 
-    return ngx_http_output_filter(r, &out);
+    rc = ngx_http_output_filter(r, &out);
+
+    /* what a slow client is still to get is sent after the end */
+
+    return rc == NGX_AGAIN ? NGX_OK : rc;
 }
 
 

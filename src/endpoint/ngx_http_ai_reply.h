@@ -30,7 +30,8 @@
  * quotes what came with the request.  NGX_HTTP_UNAUTHORIZED asks for a
  * password, NGX_HTTP_NOT_ALLOWED tells the methods in "allow" if it isn't NULL.
  *
- * Both return what a content handler returns, or what is to be finalized with.
+ * Both return what a content handler returns, or what is to be finalized with:
+ * never NGX_AGAIN or NGX_DONE, also if the client takes its time.
  *
  * ngx_http_ai_reply_header() adds a header of static name and value.
  */
