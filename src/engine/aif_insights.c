@@ -392,8 +392,11 @@ aif_insights_open(aif_insights_out_t *out, unsigned month,
 
     if (out->format == AIF_INSIGHTS_JSON) {
 
-        aif_buf_append(b, ",{\"period\":\"" + (out->records == 0),
-                       sizeof(",{\"period\":\"") - 1 - (out->records == 0));
+        if (out->records) {
+            aif_buf_byte(b, ',');
+        }
+
+        aif_buf_literal(b, "{\"period\":\"");
         aif_insights_month(b, month);
         aif_buf_byte(b, '"');
 
@@ -473,8 +476,11 @@ aif_insights_claim(aif_insights_out_t *out, unsigned month,
             }
 
             if (i == 0) {
-                aif_buf_append(b, ",{\"kind\":" + (out->claims == 0),
-                               sizeof(",{\"kind\":") - 1 - (out->claims == 0));
+                if (out->claims) {
+                    aif_buf_byte(b, ',');
+                }
+
+                aif_buf_literal(b, "{\"kind\":");
                 aif_json_string(b, claim->f[0].data, claim->f[0].len);
                 continue;
             }
