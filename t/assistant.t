@@ -180,6 +180,10 @@ my $conf = <<'END';
             limit_req zone=ask; limit_req_status 429;
             ai_assistant engine=chat context=/returns;
         }
+        location = /slowly {
+            limit_rate 200;
+            ai_assistant engine=chat context=/returns;
+        }
         location = /tight { ai_assistant engine=tight context=/returns; }
         location = /down { ai_assistant engine=nobody context=/returns; }
     }
@@ -249,6 +253,10 @@ is_deeply([map { $_->[1] } grep { $_->[0] eq 'source' } @events],
           [{ url => '/returns', title => 'Returns' }], 'its source');
 is_deeply($events[-1], ['done', { answered => JSON::PP::true,
           contact => 'mailto:help@shop.example' }], 'its end');
+
+@events = events(ask('return period, slowly', to => '/slowly', sse => 1));
+is(told(@events), 'You have 30 days to return it.', 'for slow clients, too');
+is($events[-1][0], 'done', 'to its end');
 
 is(json(ask('return period plainly'))->{answer},
    'You have 30 days to return it.', 'an engine that does not stream');
