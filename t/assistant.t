@@ -346,7 +346,7 @@ is($nginx->get('/ask')->{status}, 405, 'GET');
 $r = ask('', type => 'application/x-www-form-urlencoded',
          body => 'question=return+period+%3Cb%3E&page=%2Fproduct%2F1');
 like($r->{headers}{'content-type'}, qr{^text/html}, 'a form gets a page');
-like($r->{body}, qr{<h1>return period &lt;b&gt;</h1>\n<p>You have 30 days},
+like($r->{body}, qr{<h1>return period &lt;b&gt;</h1>\n<p data-ai="assistant">You},
      'with the answer');
 like($r->{body}, qr{<a href="/returns">Returns</a>.*mailto:}s, 'and links');
 is(ask('', type => 'application/x-www-form-urlencoded', body => 'page=/x',

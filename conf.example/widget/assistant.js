@@ -138,6 +138,7 @@
                         return;
                     }
 
+                    answer.dataset.ai = 'assistant';
                     history.push({ question, answer: answer.textContent });
                     history.splice(0, history.length - MOST);
 

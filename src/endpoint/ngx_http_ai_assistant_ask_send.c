@@ -420,7 +420,13 @@ ngx_http_ai_ask_html(ngx_http_ai_ask_t *ask, aif_buf_t *b)
     aif_buf_append(b, ask->said.question.data, ask->said.question.len);
     aif_buf_literal(b, "</title></head>\n<body><main>\n<h1>");
     aif_buf_append(b, ask->said.question.data, ask->said.question.len);
-    aif_buf_literal(b, "</h1>\n<p>");
+    aif_buf_literal(b, "</h1>\n<p");
+
+    if (ngx_http_ai_ask_answered(ask)) {
+        aif_buf_literal(b, " data-ai=\"assistant\"");
+    }
+
+    aif_buf_byte(b, '>');
     ngx_http_ai_ask_escape(b, &text);
     aif_buf_literal(b, "</p>\n");
 
