@@ -407,8 +407,9 @@ int
 aif_prompt_system(const aif_prompt_t *prompt,
     const aif_prompt_values_t *values, aif_arena_t *a, aif_str_t *system)
 {
-    aif_buf_t          b;
-    aif_prompt_fill_t  fill;
+    aif_buf_t           b;
+    const char         *custom;
+    aif_prompt_fill_t   fill;
 
     prompt = aif_prompt_default(prompt);
 
@@ -441,6 +442,14 @@ aif_prompt_system(const aif_prompt_t *prompt,
 
     if (prompt->tone.len != 0 && !aif_prompt_has(&prompt->system, "tone")) {
         aif_prompt_frame(&fill, "\n- Tone: {tone}");
+    }
+
+    custom = aif_prompt_custom(values->target_locale);
+
+    if (custom != NULL) {
+        aif_prompt_frame(&fill, "\n- As is usual in that language: ");
+        aif_buf_append(&b, custom, strlen(custom));
+        aif_buf_byte(&b, '.');
     }
 
     aif_prompt_terms(&b, values);

@@ -94,6 +94,9 @@ typedef struct {
  * aif_prompt_hash() is of everything that texts made with it depend on: whoever
  * stores answers makes it part of their recipe.
  *
+ * aif_prompt_custom(): what is customary in a locale's language, as the
+ * instructions say it, or NULL.
+ *
  * aif_prompt_language(): the English name of a locale's language, with its
  * script or region where that changes the words, or NULL if it isn't known.
  */
@@ -108,6 +111,7 @@ int aif_prompt_user(const aif_prompt_t *prompt,
     const aif_prompt_values_t *values, const aif_str_t *facts, aif_arena_t *a,
     aif_str_t *user);
 uint32_t aif_prompt_hash(const aif_prompt_t *prompt);
+const char *aif_prompt_custom(const aif_str_t *locale);
 const char *aif_prompt_language(const aif_str_t *locale);
 
 

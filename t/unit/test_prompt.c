@@ -6,6 +6,8 @@
  */
 
 
+#define _GNU_SOURCE
+
 #include "core/aif_prompt.h"
 #include "tap.h"
 
@@ -315,6 +317,51 @@ test_memory(void)
 }
 
 
+/* what is usual: by the longest tag that fits, and nothing for the rest */
+
+static void
+test_customs(aif_arena_t *a)
+{
+    size_t                i;
+    aif_str_t             source, target, s;
+    aif_prompt_values_t   values;
+
+    static const struct {
+        const char  *locale;
+        const char  *has;        /* NULL: nothing is said */
+    } tests[] = {
+        { "de", "formal address (Sie), compounds in one word." },
+        { "de-AT", "formal address (Sie), compounds in one word." },
+        { "DE-ch", "ss instead of sharp s" },
+        { "es-MX", "decimal point" },
+        { "es-ES", "decimal comma" },
+        { "zh-Hant-HK", "\xe3\x80\x8c" },
+        { "en", NULL },
+        { "den", NULL },
+        { "d", NULL },
+        { "", NULL }
+    };
+
+    aif_str_set(&source, "en");
+    memset(&values, 0, sizeof(values));
+    values.source_locale = &source;
+    values.target_locale = &target;
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+
+        target.data = (u_char *) tests[i].locale;
+        target.len = strlen(tests[i].locale);
+
+        ok(aif_prompt_system(NULL, &values, a, &s) == AIF_OK
+           && (tests[i].has
+               ? memmem(s.data, s.len, tests[i].has, strlen(tests[i].has))
+                 != NULL
+               : memmem(s.data, s.len, "As is usual", 11) == NULL),
+           "customs of \"%s\"", tests[i].locale);
+    }
+}
+
+
 int
 main(void)
 {
@@ -326,6 +373,7 @@ main(void)
     test_translate(a);
     test_own(a);
     test_terms(a);
+    test_customs(a);
     test_check();
     test_hash();
     test_memory();
