@@ -429,6 +429,14 @@ aif_prompt_system(const aif_prompt_t *prompt,
     aif_prompt_frame(&fill, aif_prompt_frames[prompt->task][prompt->answer]);
     aif_prompt_frame(&fill, aif_prompt_rules[prompt->task]);
 
+    custom = aif_prompt_custom(values->target_locale);
+
+    if (custom != NULL) {
+        aif_prompt_frame(&fill, "\n- As is usual in that language: ");
+        aif_buf_append(&b, custom, strlen(custom));
+        aif_buf_byte(&b, '.');
+    }
+
     if (prompt->max_length != 0) {
         aif_prompt_frame(&fill, "\n- Use at most {max_length} characters.");
     }
@@ -442,14 +450,6 @@ aif_prompt_system(const aif_prompt_t *prompt,
 
     if (prompt->tone.len != 0 && !aif_prompt_has(&prompt->system, "tone")) {
         aif_prompt_frame(&fill, "\n- Tone: {tone}");
-    }
-
-    custom = aif_prompt_custom(values->target_locale);
-
-    if (custom != NULL) {
-        aif_prompt_frame(&fill, "\n- As is usual in that language: ");
-        aif_buf_append(&b, custom, strlen(custom));
-        aif_buf_byte(&b, '.');
     }
 
     aif_prompt_terms(&b, values);
