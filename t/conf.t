@@ -122,6 +122,34 @@ my @refused = (
     [{ location => 'ai_segment_from $cookie_uid consent=$cookie_ok;' },
      qr/asks for customers' labels, but no location has "ai_segment"/],
 
+    # questions
+
+    [{ location => 'ai_assistant context=/returns;' },
+     qr/"ai_assistant" directive must have "engine=name"/],
+    [{ location => 'ai_assistant engine=x;' }, qr/unknown engine "x"/],
+    [{ location => 'ai_assistant engine=e context=returns;' },
+     qr{"context" that is a path of this site, such as "/returns"}],
+    [{ location => 'ai_assistant engine=e context=/a#b;' },
+     qr/"context" that is written as in a URL/],
+    [{ location => 'ai_assistant engine=e '
+                   . join(' ', map { "context=/$_" } 1 .. 16) . ';' },
+     qr/at most 15 "context" pages/],
+    [{ location => 'ai_assistant engine=e contact=javascript:x@y;' },
+     qr/"contact" that is a URL \(https:, mailto:, tel:\), a path or/],
+    [{ location => 'ai_assistant engine=e context_size=25k;' },
+     qr/"context_size" from 512 to 24k/],
+    [{ location => 'ai_assistant engine=e max_question=0;' },
+     qr/"max_question" from 1 to 2000 characters/],
+    [{ location => 'ai_assistant engine=e gone=away;' },
+     qr/invalid parameter "gone=away", it must be one of engine=/],
+    [{ location => 'ai_status; ai_assistant engine=e;' },
+     qr/conflicts with another content handler/],
+    [{ location => 'ai_assistant engine=c;', http => 'ai_engine c { protocol '
+                   . 'libretranslate; url http://127.0.0.1:1; }' },
+     qr/engine "c" can't write: "ai_assistant" needs one of protocol openai/],
+    [{ filter => '', translate => '', location => 'ai_assistant engine=e;' },
+     qr/"ai_assistant" is used, but no location has "ai_filter"/],
+
     # engines
 
     [{ engine => '' }, qr/unknown engine "e" in \S+nginx.conf:\d+: define it/],
