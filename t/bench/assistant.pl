@@ -62,16 +62,9 @@ my (@first, @alone, @beside, @ratio);
 my $answered = 0;
 
 for my $round (1 .. $option{rounds}) {
-    my $alone = wrk();
     my $file = "$nginx->{dir}/first";
-    my $client = fork // die "fork: $!\n";
-
-    if ($client == 0) { client($file, $round); POSIX::_exit(0) }
-
-    sleep 2;
-    my $beside = wrk();
-    waitpid $client, 0;
-
+    my $alone = beside($file, $round, AIF->port(1));
+    my $beside = beside($file, $round, $nginx->{port});
     my ($done, @times) = split ' ', AIF->slurp($file);
     $answered += $done;
     push @first, @times;
@@ -93,6 +86,23 @@ printf "  another location, p50: %.0f us alone, %.0f us beside them (x %.2f)\n",
     median(@alone), median(@beside), median(@ratio);
 
 exit 0;
+
+
+# What wrk sees while clients get answers from a port: the engine's own, so that
+# it has the same neighbours on its core, or nginx's.
+
+sub beside {
+    my ($file, $round, $port) = @_;
+    my $client = fork // die "fork: $!\n";
+
+    if ($client == 0) { client($file, $round, $port); POSIX::_exit(0) }
+
+    sleep 2;
+    my $p50 = wrk();
+    waitpid $client, 0;
+
+    return $p50;
+}
 
 
 sub median { my @s = sort { $a <=> $b } @_; $s[@s / 2] }
@@ -169,14 +179,14 @@ sub engine {
 # Writes how many answers came whole, and when the first words did.
 
 sub client {
-    my ($file, $round) = @_;
+    my ($file, $round, $port) = @_;
     my $select = IO::Select->new;
     my (%in, @times);
     my $done = 0;
 
     for my $i (1 .. $option{clients}) {
         my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-            PeerPort => $nginx->{port}) or die "connect: $!\n";
+            PeerPort => $port) or die "connect: $!\n";
         my $body = JSON::PP::encode_json({ question => "round $round, $i?" });
 
         syswrite $s, "POST /ask HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n"
@@ -191,14 +201,16 @@ sub client {
         for my $s ($select->can_read(30)) {
             my $n = sysread $s, $in{$s}, 65536, length $in{$s};
 
-            if ($in{$s} !~ /^seen/ && $in{$s} =~ /"text":"([a-j]{10})"/) {
+            if ($in{$s} !~ /^seen/
+                && $in{$s} =~ /"(?:text|content)":"([a-j]{10})"/)
+            {
                 push @times, (time * 1e5 % 1e10 - number($1)) / 100;
                 $in{$s} = 'seen';
             }
 
             $done++ if $in{$s} =~ s/"answered":true//;
 
-            if (!$n) {
+            if (!$n || $in{$s} =~ /\[DONE\]/) {
                 $select->remove($s);
                 delete $in{$s};
             }
