@@ -126,7 +126,7 @@ is_deeply($e->{scopes}, { '' => { calls => 0, input => 0, output => 0,
           'and what that cost');
 is_deeply($e->{breaker}, { state => 'closed', failures => 0, until_ms => 0,
                            opened => 0 }, 'its breaker');
-is(keys %{ $e->{guard} }, 21, 'its guard');
+is(keys %{ $e->{guard} }, 22, 'its guard');
 is_deeply([@$e{qw(protocol concurrency in_flight)}], ['openai', 3, 0],
           'what it is');
 ok(!grep(ref && ref ne 'HASH', values %$s, values %$e), 'no lists');
