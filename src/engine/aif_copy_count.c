@@ -114,6 +114,7 @@ aif_copy_tweet(const u_char *p, const u_char *end)
 
     n = 0;
     word = 0;
+    scheme = 0;
 
     while (p < end) {
 
