@@ -825,7 +825,7 @@ ngx_uint_t ngx_http_ai_encoding_accepted(ngx_http_request_t *r);
 
 
 /*
- * page/ngx_http_ai_field.c: header fields by name.  find: the first in a list,
+ * ngx_http_ai_field.c: header fields by name.  find: the first in a list,
  * NULL if there is none; drop: all of that name from the answer; push: adds one
  * to the answer ("name" and the value's bytes must live as long as it does),
  * NULL without memory.  is_type: the answer's type, without parameters.

@@ -9,6 +9,8 @@
 
 #include "endpoint/ngx_http_ai_reply.h"
 
+#include "ngx_http_ai_filter_module.h"
+
 
 #define NGX_HTTP_AI_REPLY_MESSAGE  512      /* bytes of an error's message */
 
@@ -153,23 +155,12 @@ ngx_int_t
 ngx_http_ai_reply_header(ngx_http_request_t *r, const char *name,
     const char *value)
 {
-    ngx_table_elt_t  *h;
+    ngx_str_t  text;
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
+    text.data = (u_char *) value;
+    text.len = ngx_strlen(value);
 
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value.data = (u_char *) value;
-    h->value.len = ngx_strlen(value);
-#if (nginx_version >= 1023000)
-    h->next = NULL;
-#endif
-
-    return NGX_OK;
+    return ngx_http_ai_field_push(r, name, &text) ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -320,33 +311,15 @@ ngx_uint_t
 ngx_http_ai_reply_find(ngx_http_request_t *r, const char *name,
     ngx_str_t *value)
 {
-    size_t            len;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    len = ngx_strlen(name);
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    h = ngx_http_ai_field_find(&r->headers_in.headers, name);
 
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-
-            if (part->next == NULL) {
-                return 0;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len == len
-            && ngx_memcmp(h[i].lowcase_key, name, len) == 0)
-        {
-            *value = h[i].value;
-            return 1;
-        }
+    if (h == NULL) {
+        return 0;
     }
+
+    *value = h->value;
+
+    return 1;
 }

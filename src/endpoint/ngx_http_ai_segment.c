@@ -371,9 +371,7 @@ ngx_http_ai_segment_gone(void *data)
 {
     ngx_http_ai_segment_ask_t *ask = data;
 
-    if (ask->request) {
-        ask->request = NULL;
-    }
+    ask->request = NULL;
 }
 
 

@@ -439,28 +439,16 @@ ngx_http_ai_self_record(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_ai_self_mark(ngx_http_request_t *r)
 {
-    ngx_table_elt_t       *h;
-    ngx_http_ai_record_t  *record;
+    ngx_str_t  value;
 
-    record = ngx_http_ai_self_record(r);
-
-    if (record == NULL) {
+    if (ngx_http_ai_self_record(r) == NULL) {
         return NGX_OK;
     }
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
+    ngx_str_set(&value, "1");
 
-    h->hash = 1;
-    ngx_str_set(&h->key, NGX_AI_SELF_HEADER);
-    ngx_str_set(&h->value, "1");
-#if (nginx_version >= 1023000)
-    h->next = NULL;
-#endif
-
-    return NGX_OK;
+    return ngx_http_ai_field_push(r, NGX_AI_SELF_HEADER, &value) ? NGX_OK
+                                                                 : NGX_ERROR;
 }
 
 
