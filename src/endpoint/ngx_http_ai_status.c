@@ -12,6 +12,7 @@
 
 
 #include "ngx_http_ai_endpoint.h"
+#include "endpoint/ngx_http_ai_reply.h"
 #include "core/aif_utf8.h"
 #include "infer/ngx_ai_form.h"
 
@@ -80,8 +81,7 @@ ngx_http_ai_status_handler(ngx_http_request_t *r)
 {
     ngx_int_t                 rc;
     ngx_buf_t                *b;
-    ngx_chain_t               out;
-    ngx_table_elt_t          *h;
+    ngx_str_t                 body;
     ngx_http_ai_main_conf_t  *amcf;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
@@ -100,37 +100,10 @@ ngx_http_ai_status_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    body.data = b->pos;
+    body.len = b->last - b->pos;
 
-    h->hash = 1;
-    ngx_str_set(&h->key, "Cache-Control");
-    ngx_str_set(&h->value, "no-store");
-#if (nginx_version >= 1023000)
-    h->next = NULL;
-#endif
-
-    r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = b->last - b->pos;
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    b->last_buf = (r == r->main) ? 1 : 0;
-    b->last_in_chain = 1;
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return ngx_http_ai_reply(r, NGX_HTTP_OK, NGX_HTTP_AI_REPLY_JSON, &body);
 }
 
 
