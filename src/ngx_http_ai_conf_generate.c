@@ -437,7 +437,7 @@ ngx_http_ai_segment_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         || ngx_strncmp(value[2].data, "consent=$", 9) != 0)
     {
         return "must be \"$id consent=$variable\", with a variable that is "
-               "empty or 0 without the customer's consent, or "
+               "1 or \"on\" with the customer's consent, or "
                "\"label=$variable\", or \"off\"";
     }
 
@@ -452,7 +452,16 @@ ngx_http_ai_segment_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     name.data = value[2].data + 8;
     name.len = value[2].len - 8;
 
-    return ngx_http_ai_segment_variable(cf, &name, &from->consent);
+    ngx_str_set(&from->consent.name, "consent of ai_segment_from");
+    from->consent.personal = 1;
+    from->consent.value = ngx_palloc(cf->pool,
+                                     sizeof(ngx_http_complex_value_t));
+
+    if (from->consent.value == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_ai_segment_variable(cf, &name, from->consent.value);
 }
 
 

@@ -124,15 +124,6 @@ typedef struct ngx_http_ai_assistant_s  ngx_http_ai_assistant_t;
 typedef struct ngx_http_ai_copy_s  ngx_http_ai_copy_t;
 
 
-/* ai_segment_from: a label, or whose id the customer's is found by */
-
-typedef struct {
-    ngx_http_complex_value_t   value;
-    ngx_http_complex_value_t   consent;      /* of an id */
-    ngx_uint_t                 asks;
-} ngx_http_ai_segment_from_t;
-
-
 /* A directive that is on, off, or a variable that says it. */
 
 typedef struct {
@@ -140,8 +131,18 @@ typedef struct {
     ngx_uint_t                 state;        /* else NGX_HTTP_AI_OFF, ... */
     ngx_str_t                  name;         /* of the directive */
     unsigned                   shadow:1;     /* may be "shadow" */
+    unsigned                   personal:1;   /* its value is not logged */
     unsigned                   logged:1;     /* by this worker */
 } ngx_http_ai_switch_t;
+
+
+/* ai_segment_from: a label, or whose id the customer's is found by */
+
+typedef struct {
+    ngx_http_complex_value_t   value;
+    ngx_http_ai_switch_t       consent;      /* of an id */
+    ngx_uint_t                 asks;
+} ngx_http_ai_segment_from_t;
 
 
 /*

@@ -210,6 +210,11 @@ sub kind {
 like(kind("uid=$id; consent=1"), qr/^\[gift\] .*private/, 'his kind, and his page');
 like(kind("uid=$id; consent=0"), qr/^\[-?\] .*private/, 'none without consent');
 like(kind("uid=$id"), qr/^\[-?\] /, 'nor if he was not asked');
+like(kind("uid=$id; consent=denied-$id"), qr/^\[-?\] /,
+     'nor with another word than on or 1');
+like(AIF->slurp("$nginx->{dir}/info.log"),
+     qr/"consent of ai_segment_from" is off: its value "..." is none/,
+     '... which is told, without the word');
 like(kind('uid=gift; consent=1'), qr/^\[-?\] /, 'an id is no label');
 like(kind('consent=1'), qr/^\[-?\] /, 'nor is nobody');
 

@@ -72,21 +72,15 @@ ngx_http_ai_audience_customer(ngx_http_ai_ctx_t *ctx,
     ngx_http_ai_segment_from_t *from, ngx_str_t *segment)
 {
     u_char                    digest[AIF_SHA256_SIZE];
-    ngx_str_t                 id, consent;
+    ngx_str_t                 id;
     ngx_ai_customer_t         customer;
     ngx_http_ai_main_conf_t  *amcf;
 
     id = *segment;
     ngx_str_null(segment);
 
-    if (ngx_http_complex_value(ctx->request, &from->consent, &consent)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (id.len == 0 || consent.len == 0
-        || (consent.len == 1 && consent.data[0] == '0'))
+    if (id.len == 0
+        || ngx_http_ai_switch(ctx->request, &from->consent) != NGX_HTTP_AI_ON)
     {
         return NGX_OK;
     }

@@ -3,7 +3,8 @@
  * Copyright (C) the authors of ngx_http_ai_filter_module
  *
  * Directives that are on, off, or a variable that says so for each request:
- * ai_filter, which may be "shadow" too, and ai_seo.
+ * ai_filter, which may be "shadow" too, ai_seo, ai_label; and a customer's
+ * consent.
  */
 
 
@@ -45,6 +46,11 @@ ngx_http_ai_switch(ngx_http_request_t *r, ngx_http_ai_switch_t *sw)
 
     if (!sw->logged) {
         sw->logged = 1;
+
+        if (sw->personal) {
+            ngx_str_set(&value, "...");
+        }
+
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "\"%V\" is off: its value \"%V\" is none of \"on\", "
                       "\"off\"%s", &sw->name, &value,
