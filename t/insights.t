@@ -2,8 +2,10 @@
 
 # Guards against insights that anybody can read, that are not what the reviews
 # of the page say, that mix shops, that outgrow their zone, and whose words
-# become markup or formulas.  Seen to fail with users that are not checked, with
-# a scope that is not compared, and with a personal page that is kept.
+# become markup or formulas; a shop of foreigners has them in its own language.
+# Seen to fail with users that are not checked, with a scope that is not
+# compared, with a personal page that is kept, and with summaries that are taken
+# as the visitor reads them.
 
 use strict;
 use warnings;
@@ -21,6 +23,15 @@ use POSIX qw(strftime);
 use Test::More;
 
 my $json = JSON::PP->new->canonical->utf8;
+my $dir = AIF->scratch('insights-said');
+
+sub note_down {
+    open my $fh, '>>', "$dir/$_[0]" or die "$dir/$_[0]: $!\n";
+    syswrite $fh, 'x';
+    close $fh;
+}
+
+sub noted { -f "$dir/$_[0]" ? -s _ : 0 }
 
 my @texts = ('=1+1 is "warm" for me', 'So warm & <b>soft</b>', 'Warm',
              'The zip broke', 'Zip stuck', 'A coat');
@@ -39,7 +50,13 @@ my $engine = Origin->start(AIF->port(1), sub {
         [map { [{ label => sentiment(ref $_ ? $_->[0] : $_), score => 0.9 }] }
          ref $inputs ? @$inputs : $inputs])) if $inputs;
 
+    my $es = $asked->{messages}[0]{content} =~ /Spanish/;
     my (%count, %with);
+
+    note_down($es ? 'es' : 'en');
+    return $client->answer(status => '500 No', body => '')
+        if $asked->{messages}[-1]{content} =~ /nobody sums this up/;
+
     for ($asked->{messages}[-1]{content} =~ /^(\d+ \w+: .*)$/mg) {
         my ($n, $is, $text) = /^(\d+) (\w+): (.*)$/;
         $count{reviews}++;
@@ -52,7 +69,8 @@ my $engine = Origin->start(AIF->port(1), sub {
         counts => \%count, claims => [map {
             { kind => /zip/ ? 'pain' : 'aspect', about => $_,
               sentiment => /zip/ ? 'negative' : 'positive',
-              text => "Customers mention: $_.", words => [$_],
+              text => $es ? "Los clientes hablan: $_."
+                          : "Customers mention: $_.", words => [$_],
               count => scalar @{ $with{$_} }, reviews => $with{$_} }
         } sort keys %with] });
 
@@ -64,13 +82,15 @@ my $engine = Origin->start(AIF->port(1), sub {
 my $origin = Origin->start(AIF->port(2), sub {
     my ($request, $client) = @_;
     my ($p) = $request->{path} =~ /(\w+)$/;
+    my @said = $p >= 500 ? (@texts, 'nobody sums this up')
+               : $p > 200 ? (@texts, "A coat of $p") : @texts;
 
     my $ld = $json->encode({ '@type' => 'Product',
         name => $request->{headers}{cookie} ? 'Coat of Jane' : "Coat $p",
         category => $p % 2 ? 'Winter' : 'Summer',
         review => [map { { '@type' => 'Review', reviewBody => $_,
                            author => { name => 'Jane Roe' } } }
-                   map { s/&/&amp;/gr =~ s/</&lt;/gr } @texts] });
+                   map { s/&/&amp;/gr =~ s/</&lt;/gr } @said] });
 
     $client->answer(type => 'text/html; charset=utf-8', body =>
         "<html><head><script type=application/ld+json>$ld</script></head>"
@@ -84,9 +104,12 @@ my $nginx = AIF::Nginx->new(name => 'insights', workers => 2, http => <<'END');
         protocol openai; url http://127.0.0.1:%%PORT_1%%/v1; model test;
     }
     ai_locales en es;
+    ai_locale uri;
     server {
         listen 127.0.0.1:%%PORT%%;
         ai_reviews auto engine=bert summary=chat into=#sum;
+        ai_translate chat;
+        ai_include nav;
         location / {
             proxy_pass http://127.0.0.1:%%PORT_2%%; ai_filter on; ai_wait 5s;
         }
@@ -174,6 +197,40 @@ for ('format=xml', 'period=2026', 'period=2026-13', 'product=%ff',
 is($nginx->request(method => 'POST', path => '/insights', body => '{}',
                    headers => [$auth])->{status}, 405,
    'it is read only');
+
+
+# --- a shop where only foreigners come
+
+my $had = noted('en');
+my $page = $nginx->get('/es/201')->{body};
+like($page, qr/Opiniones: 7.*Los clientes hablan: warm/s,
+     'a foreigner reads his own language');
+
+sub of { return JSON::PP::decode_json(insights("?product=coat+$_[0]")->{body})
+                     ->{products}[0] }
+
+my $got = $nginx->wait_for(sub {
+    $nginx->get('/es/201?again=' . rand);
+    my $of = of(201);
+    $of && @{ $of->{claims} } && $of
+});
+is_deeply([@$got{qw(category reviews positive neutral negative)}],
+          ['Winter', 7, 3, 2, 2], 'and the merchant has the product');
+is_deeply([map { $_->{text} } @{ $got->{claims} }],
+          ['Customers mention: warm.', 'Customers mention: zip.'],
+          'in the language of the shop');
+is(noted('en'), $had + 1, 'which was asked for once');
+$nginx->get("/es/201?n=$_") for 1 .. 3;
+is(noted('en'), $had + 1, 'and not again');
+
+$nginx->get('/es/202', 'Cookie: a=b');
+is(of(202), undef, 'of a personal page nothing is kept');
+
+$nginx->get('/es/500');
+is_deeply([@{ of(500) }{qw(reviews positive neutral negative)}], [7, 3, 2, 2],
+          'without a summary there are the counts');
+$nginx->get('/501');
+is_deeply(of(501)->{claims}, [], '... in the shop\'s locale, too');
 
 
 # --- more products than there is room for

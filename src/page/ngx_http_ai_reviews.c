@@ -14,6 +14,10 @@
  * of today.  Where too little of it would be left, or more has changed, the
  * reviews of today are the new source.
  *
+ * For the merchant (ai_insights) there is a summary in the shop's own locale,
+ * whatever the visitor's is: where only foreigners come it is asked for beside
+ * theirs, and nobody waits for it.
+ *
  * Reviews themselves are never written, moved or hidden here.
  */
 
@@ -52,6 +56,11 @@ struct ngx_http_ai_reviews_s {
     aif_insights_product_t       product;
     aif_str_t                    source;     /* of the reviews of today, if it
                                                 is to be kept */
+
+    ngx_ai_space_t               own_space;  /* the shop's own locale */
+    ngx_ai_item_t                own;        /* summary for the merchant, where
+                                                the page is in another */
+    unsigned                     own_wanted:1;
 };
 
 
@@ -66,9 +75,16 @@ static ngx_int_t ngx_http_ai_reviews_known(ngx_http_ai_ctx_t *ctx,
 static ngx_int_t ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
     const ngx_ai_space_t *space, ngx_ai_item_t *item,
     const aif_summary_review_t *known, size_t n, const aif_str_t *source);
+static ngx_int_t ngx_http_ai_reviews_merchant(ngx_http_ai_ctx_t *ctx,
+    const ngx_ai_space_t *space, const ngx_ai_item_t *item,
+    const aif_str_t *answer, const aif_summary_review_t *known, size_t n);
+static ngx_uint_t ngx_http_ai_reviews_kept(ngx_http_ai_ctx_t *ctx);
 static ngx_int_t ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx,
     const aif_str_t *source, const aif_str_t *answer,
     const aif_summary_review_t *known, size_t n);
+static ngx_uint_t ngx_http_ai_reviews_unjudged(ngx_http_ai_ctx_t *ctx);
+static ngx_int_t ngx_http_ai_reviews_send(ngx_http_ai_ctx_t *ctx,
+    ngx_ai_fetch_t *fetch);
 
 
 ngx_int_t
@@ -477,7 +493,7 @@ ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
     }
 
     if (item->value.data == NULL) {
-        return NGX_OK;
+        return ngx_http_ai_reviews_merchant(ctx, space, item, NULL, known, n);
     }
 
     answer = item->value;
@@ -495,11 +511,85 @@ ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
         return rc == AIF_NOMEM ? NGX_ERROR : NGX_DECLINED;
     }
 
-    return ngx_http_ai_reviews_keep(ctx, source, &answer, known, n);
+    return ngx_http_ai_reviews_merchant(ctx, space, item, &answer, known, n);
 }
 
 
-/* As strangers see it, and in the merchant's language. */
+/*
+ * What the merchant reads, in his language: the page's summary, or another one
+ * of the same source.
+ */
+
+static ngx_int_t
+ngx_http_ai_reviews_merchant(ngx_http_ai_ctx_t *ctx,
+    const ngx_ai_space_t *space, const ngx_ai_item_t *item,
+    const aif_str_t *answer, const aif_summary_review_t *known, size_t n)
+{
+    u_char                   *pos;
+    ngx_str_t                *locales;
+    aif_str_t                 parts[5];
+    ngx_http_ai_reviews_t    *rv;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    if (!ngx_http_ai_reviews_kept(ctx) || ctx->choice.index == 0) {
+        return ngx_http_ai_reviews_keep(ctx, &item->source, answer, known, n);
+    }
+
+    rv = ctx->reviews;
+    locales = ctx->conf->locales->elts;
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+
+    pos = aif_arena_alloc(ctx->arena, NGX_AI_STORE_MAX_TEXT);
+    if (pos == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* as a page in that locale finds it */
+
+    parts[0] = aif_summary_prompt.name;
+    parts[1].len = locales[0].len;
+    parts[1].data = locales[0].data;
+    parts[2] = parts[1];
+    parts[3].len = ctx->conf->scope.len;
+    parts[3].data = ctx->conf->scope.data;
+    aif_str_set(&parts[4], "");
+
+    rv->own_space = *space;
+    rv->own_space.key = aif_key_prefix(&ngx_ai_store_state(amcf->store)->secret,
+                                       parts, 5);
+
+    ngx_memzero(&rv->own, sizeof(ngx_ai_item_t));
+
+    rv->own.recipe = item->recipe;
+    rv->own.source = item->source;
+    rv->own.hash = aif_key_hash(&rv->own_space.key, item->source.data,
+                                item->source.len);
+
+    (void) ngx_ai_store_lookup(amcf->store, &rv->own_space, &rv->own, 0, 1,
+                               &pos, pos + NGX_AI_STORE_MAX_TEXT);
+
+    return ngx_http_ai_reviews_keep(ctx, &item->source,
+                                    rv->own.value.data ? &rv->own.value : NULL,
+                                    known, n);
+}
+
+
+/* As strangers see it. */
+
+static ngx_uint_t
+ngx_http_ai_reviews_kept(ngx_http_ai_ctx_t *ctx)
+{
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+
+    return amcf->insights && ctx->teaches && !ctx->shadow;
+}
+
+
+/* "answer" NULL: there is no summary, or not yet */
 
 static ngx_int_t
 ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
@@ -507,6 +597,7 @@ ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
 {
     int                       rc;
     ngx_tm_t                  tm;
+    uint32_t                  claims;
     aif_str_t                 record;
     ngx_ai_insight_t         *in;
     ngx_http_ai_reviews_t    *rv;
@@ -518,15 +609,20 @@ ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
                                          ngx_http_ai_filter_module);
     rv = ctx->reviews;
 
-    if (amcf->insights == NULL || !ctx->teaches || ctx->choice.index != 0
-        || ctx->shadow || n == 0)
-    {
+    if (n == 0 || !ngx_http_ai_reviews_kept(ctx)) {
         return NGX_OK;
     }
 
-    rc = aif_insights_make(&rv->product, source ? source : &none,
-                           answer ? answer : &none, known, n,
-                           NGX_AI_INSIGHTS_TEXT, ctx->arena, &record);
+    rc = answer ? aif_insights_make(&rv->product, source, answer, known, n,
+                                    NGX_AI_INSIGHTS_TEXT, ctx->arena, &record)
+                : AIF_BAD;
+
+    claims = (rc == AIF_OK);
+
+    if (rc == AIF_BAD) {
+        rc = aif_insights_make(&rv->product, &none, &none, known, n,
+                               NGX_AI_INSIGHTS_TEXT, ctx->arena, &record);
+    }
 
     if (rc != AIF_OK) {
         return rc == AIF_NOMEM ? NGX_ERROR : NGX_OK;
@@ -543,6 +639,7 @@ ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
     in->changed = ngx_time();
     in->scope = ngx_crc32_long(ctx->conf->scope.data, ctx->conf->scope.len);
     in->month = tm.ngx_tm_year * 100 + tm.ngx_tm_mon;
+    in->claims = claims;
     in->len = record.len;
     ngx_memcpy(in->text, record.data, record.len);
 
@@ -554,6 +651,15 @@ ngx_http_ai_reviews_keep(ngx_http_ai_ctx_t *ctx, const aif_str_t *source,
 
 ngx_uint_t
 ngx_http_ai_reviews_open(ngx_http_ai_ctx_t *ctx)
+{
+    return ngx_http_ai_reviews_unjudged(ctx)
+           || (ctx->reviews && ctx->reviews->own.source.len
+               && ngx_http_ai_items_wanted(ctx, &ctx->reviews->own));
+}
+
+
+static ngx_uint_t
+ngx_http_ai_reviews_unjudged(ngx_http_ai_ctx_t *ctx)
 {
     ngx_uint_t  i;
 
@@ -603,7 +709,11 @@ ngx_http_ai_reviews_want(ngx_http_ai_ctx_t *ctx, ngx_http_ai_echo_t *echo)
         rv->wanted[rv->nwanted++] = *item;
     }
 
-    return rv->nwanted ? NGX_OK : NGX_DECLINED;
+    rv->own_wanted = rv->own.source.len
+                     && ngx_http_ai_items_wanted(ctx, &rv->own)
+                     && !ngx_http_ai_private_echoes(echo, &rv->own.source);
+
+    return rv->nwanted || rv->own_wanted ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -611,7 +721,6 @@ ngx_int_t
 ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 {
     ngx_int_t                 rc;
-    ngx_str_t                *locales;
     ngx_ai_fetch_t            fetch;
     ngx_http_ai_reviews_t    *rv;
     ngx_http_ai_main_conf_t  *amcf;
@@ -631,11 +740,25 @@ ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
         rv->source.len = 0;
     }
 
+    if (rv->own_wanted) {
+
+        rv->own_wanted = 0;
+
+        ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
+
+        fetch.space = rv->own_space;
+        fetch.prompt = &aif_summary_prompt;
+        fetch.accounts = &ctx->conf->generate_accounts[
+                                             ctx->conf->generate->nelts - 1];
+        fetch.items = &rv->own;
+        fetch.nitems = 1;
+
+        (void) ngx_http_ai_reviews_send(ctx, &fetch);
+    }
+
     if (rv->nwanted == 0) {
         return NGX_OK;
     }
-
-    locales = ctx->conf->locales->elts;
 
     /* nobody waits for what he doesn't get to see */
 
@@ -643,15 +766,9 @@ ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     ngx_memzero(&fetch, sizeof(ngx_ai_fetch_t));
 
-    fetch.store = amcf->store;
     fetch.space = rv->space;
-    fetch.accounts = &ctx->conf->reviews_account;
-    fetch.naccounts = 1;
-    fetch.policy = ctx->conf->policy;
     fetch.prompt = &aif_sentiment_prompt;
-    fetch.check = ngx_http_ai_reviews_check;
-    fetch.source_locale = locales[0];
-    fetch.target_locale = locales[0];
+    fetch.accounts = &ctx->conf->reviews_account;
     fetch.items = rv->wanted;
     fetch.nitems = rv->nwanted;
     fetch.visitor = ngx_http_ai_visitor(ctx->request, "queue");
@@ -660,7 +777,7 @@ ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
 
     rv->nwanted = 0;
 
-    rc = ngx_ai_sched_fetch(&fetch);
+    rc = ngx_http_ai_reviews_send(ctx, &fetch);
 
     if (fetch.reason != NGX_AI_REASON_none) {
         ctx->reason = fetch.reason;
@@ -670,6 +787,29 @@ ngx_http_ai_reviews_fetch(ngx_http_ai_ctx_t *ctx, ngx_uint_t wait)
     }
 
     return rc == NGX_AGAIN ? NGX_AGAIN : NGX_OK;
+}
+
+
+/* in the shop's own locale */
+
+static ngx_int_t
+ngx_http_ai_reviews_send(ngx_http_ai_ctx_t *ctx, ngx_ai_fetch_t *fetch)
+{
+    ngx_str_t                *locales;
+    ngx_http_ai_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(ctx->request,
+                                         ngx_http_ai_filter_module);
+    locales = ctx->conf->locales->elts;
+
+    fetch->store = amcf->store;
+    fetch->policy = ctx->conf->policy;
+    fetch->check = ngx_http_ai_reviews_check;
+    fetch->source_locale = locales[0];
+    fetch->target_locale = locales[0];
+    fetch->naccounts = 1;
+
+    return ngx_ai_sched_fetch(fetch);
 }
 
 
@@ -695,7 +835,7 @@ ngx_http_ai_reviews_more(ngx_http_ai_ctx_t *ctx)
 
     if (ctx->reviews == NULL
         || ngx_http_ai_generate_lookup(ctx) != NGX_OK
-        || ngx_http_ai_reviews_open(ctx)
+        || ngx_http_ai_reviews_unjudged(ctx)
         || ngx_http_ai_private_echo(ctx->request, ctx->conf, &echo) != NGX_OK
         || ngx_http_ai_generate_want(ctx, &echo) != NGX_OK)
     {

@@ -54,8 +54,10 @@ ngx_ai_insights_put(ngx_ai_insights_t *is, const ngx_ai_insight_t *in)
         }
     }
 
-    if (p->key != in->key || p->month != in->month || p->len != in->len
-        || ngx_memcmp(p->text, in->text, in->len) != 0)
+    if (p->key != in->key || p->month != in->month
+        || (in->claims >= p->claims
+            && (p->len != in->len
+                || ngx_memcmp(p->text, in->text, in->len) != 0)))
     {
         p->key = 0;
         ngx_memory_barrier();
@@ -64,6 +66,7 @@ ngx_ai_insights_put(ngx_ai_insights_t *is, const ngx_ai_insight_t *in)
         p->scope = in->scope;
         p->month = in->month;
         p->len = in->len;
+        p->claims = in->claims;
         ngx_memcpy(p->text, in->text, in->len);
 
         ngx_memory_barrier();

@@ -25,6 +25,7 @@ typedef struct {
     uint32_t      scope;         /* hash of the shop's */
     uint32_t      month;         /* 202611 */
     uint32_t      len;
+    uint32_t      claims;        /* 0: has only counts */
     u_char        text[NGX_AI_INSIGHTS_TEXT];
 } ngx_ai_insight_t;
 
@@ -39,7 +40,7 @@ typedef struct ngx_ai_insights_s  ngx_ai_insights_t;
  * The others are for workers; each holds the zone's mutex for the copy of one
  * record.  ngx_ai_insights_put() keeps a record in the place of that of the
  * same product and month, or of the oldest; one that is there already is not
- * written.  ngx_ai_insights_next() copies the record at place *i or the next
+ * written, nor one without claims in the place of one that has some.  ngx_ai_insights_next() copies the record at place *i or the next
  * one behind it, and moves *i on: NGX_OK, or NGX_DONE behind the last.
  */
 
