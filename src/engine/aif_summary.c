@@ -453,13 +453,17 @@ aif_summary_fault(aif_guard_fault_t *fault, aif_guard_fault_e kind,
 }
 
 
-/* So many reviews make it, there are enough, and each has one of its words. */
+/*
+ * So many reviews make it, there are enough, and each has one of its words.
+ * Contented customers have pains, too; but what is praised is not known from
+ * those who are angry.
+ */
 
 static int
 aif_summary_claim(const aif_summary_source_t *source,
     const aif_summary_claim_t *claim)
 {
-    size_t  i, k;
+    size_t  i, k, angry;
 
     if (claim->count != claim->nreviews
         || !aif_summary_supported(claim->nreviews, source->n))
@@ -467,15 +471,20 @@ aif_summary_claim(const aif_summary_source_t *source,
         return 0;
     }
 
-    for (i = 0; i < AIF_SUMMARY_MAX; i++) {
+    for (i = 0, angry = 0; i < AIF_SUMMARY_MAX; i++) {
 
         if (!claim->made[i]) {
             continue;
         }
 
+        if (i >= source->n) {
+            return 0;
+        }
+
+        angry += source->lines[i].sentiment == AIF_SENTIMENT_NEGATIVE;
+
         for (k = 0; k < claim->nwords; k++) {
-            if (i < source->n
-                && aif_summary_has(&source->lines[i].text, &claim->words[k]))
+            if (aif_summary_has(&source->lines[i].text, &claim->words[k]))
             {
                 break;
             }
@@ -486,7 +495,8 @@ aif_summary_claim(const aif_summary_source_t *source,
         }
     }
 
-    return 1;
+    return claim->which != AIF_SENTIMENT_POSITIVE
+           || angry * 2 <= claim->nreviews;
 }
 
 

@@ -72,8 +72,9 @@ typedef struct {
  *
  * aif_summary_check() says whether an answer may be stored: AIF_OK, AIF_NOMEM,
  * or AIF_BAD with *fault set: AIF_GUARD_SUPPORT (false counts, a claim that too
- * few reviews make, words that don't stand in them, a sentiment of over
- * AIF_SUMMARY_MINORITY per cent of the reviews that no claim has),
+ * few reviews make, words that don't stand in them, praise most of whose
+ * reviews are negative, a sentiment of over AIF_SUMMARY_MINORITY per cent of
+ * the reviews that no claim has),
  * AIF_GUARD_NUMBER for a number in the sentence, or what aif_claim_check()
  * says of a text beside the reviews that it is of.
  *

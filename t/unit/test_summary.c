@@ -239,6 +239,16 @@ test_lies(void)
           AIF_GUARD_SUPPORT },
         { "a minority that is not heard", "\"sentiment\":\"negative\"",
           "\"sentiment\":\"neutral\"", AIF_GUARD_SUPPORT },
+        { "praise by those who complain", "\"need\",\"about\":\"price\","
+          "\"sentiment\":\"positive\",\"text\":\"They want a fair price.\","
+          "\"count\":2,\"reviews\":[3,8],\"words\":[\"price\"]",
+          "\"aspect\",\"about\":\"zip\",\"sentiment\":\"positive\","
+          "\"text\":\"The zip is good.\",\"count\":3,\"reviews\":[13,18,"
+          "19],\"words\":[\"zip\"]", AIF_GUARD_SUPPORT },
+        { "a pain of those who are content", "\"need\",\"about\":\"price\","
+          "\"sentiment\":\"positive\",\"text\":\"They want a fair price.\"",
+          "\"pain\",\"about\":\"price\",\"sentiment\":\"negative\","
+          "\"text\":\"They want a fair price.\"", AIF_GUARD_NONE },
         { "a number in the sentence", "but the zip", "but 4 say the zip",
           AIF_GUARD_NUMBER },
         { "one in digits of another script", "but the zip",
