@@ -39,10 +39,10 @@ struct ngx_http_ai_reviews_conf_s {
  *
  * The others are steps of ngx_http_ai_items.c, as those of
  * ngx_http_ai_generate.c are; what was found is kept for ai_insights, in the
- * shop's own locale.  ngx_http_ai_reviews_open(): something of a review, or
- * for ai_insights, is to be asked for; ngx_http_ai_reviews_more(), when nothing is awaited any
- * more: asks for a summary that now can be (NGX_AGAIN: ctx->wake will be
- * posted).  ngx_http_ai_reviews_check() is for the scheduler.
+ * shop's own locale.  ngx_http_ai_reviews_open(): something of a review, or for
+ * ai_insights, is to be asked for; ngx_http_ai_reviews_more(), when nothing is
+ * awaited any more: asks for a summary that now can be (NGX_AGAIN: ctx->wake
+ * will be posted).  ngx_http_ai_reviews_check() is for the scheduler.
  */
 
 ngx_int_t ngx_http_ai_reviews_start(ngx_http_ai_ctx_t *ctx, uint32_t groups,

@@ -40,8 +40,9 @@ typedef struct ngx_ai_insights_s  ngx_ai_insights_t;
  * The others are for workers; each holds the zone's mutex for the copy of one
  * record.  ngx_ai_insights_put() keeps a record in the place of that of the
  * same product and month, or of the oldest; one that is there already is not
- * written, nor one without claims in the place of one that has some.  ngx_ai_insights_next() copies the record at place *i or the next
- * one behind it, and moves *i on: NGX_OK, or NGX_DONE behind the last.
+ * written, nor one without claims in the place of one that has some.
+ * ngx_ai_insights_next() copies the record at place *i or the next one behind
+ * it, and moves *i on: NGX_OK, or NGX_DONE behind the last.
  */
 
 ngx_ai_insights_t *ngx_ai_insights_add(ngx_conf_t *cf, ngx_str_t *name,
