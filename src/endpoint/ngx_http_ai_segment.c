@@ -42,6 +42,7 @@
 
 typedef struct {
     ngx_http_request_t           *request;     /* NULL: it is gone */
+    ngx_pool_cleanup_t           *cleanup;     /* in the request's memory */
     ngx_http_ai_loc_conf_t       *conf;
     ngx_ai_customers_t           *customers;
     ngx_atomic_uint_t             ticket;
@@ -295,6 +296,7 @@ ngx_http_ai_segment_ask(ngx_http_request_t *r, aif_customer_t *customer)
     if (rc == NGX_OK) {
         cln->handler = ngx_http_ai_segment_gone;
         cln->data = ask;
+        ask->cleanup = cln;
         r->read_event_handler = ngx_http_test_reading;
         return NGX_DONE;
     }
@@ -405,9 +407,9 @@ ngx_http_ai_segment_answered(ngx_ai_call_t *call)
             rc = ngx_http_ai_segment_failed(r, call);
         }
 
-        /* before the request's memory goes: nobody is told of the call */
+        /* a request may stay, lingering, when the call is gone */
 
-        ask->request = NULL;
+        ask->cleanup->handler = NULL;
 
         ngx_http_finalize_request(r, rc);
         ngx_http_run_posted_requests(c);
