@@ -285,6 +285,10 @@ ngx_http_ai_reply_read(ngx_http_request_t *r, ngx_buf_t *b, u_char *p)
 {
     ssize_t  n;
 
+    if (ngx_buf_size(b) == 0) {
+        return NGX_OK;
+    }
+
     if (!b->in_file) {
         ngx_memcpy(p, b->pos, b->last - b->pos);
         return NGX_OK;
