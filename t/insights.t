@@ -179,15 +179,36 @@ like($r->{body}, qr/,"'=1\+1 is ""warm"" for me"\r\n/,
 
 $r = insights('', 'Accept: text/html,*/*');
 like($r->{headers}{'content-type'}, qr{^text/html}, 'a browser gets a page');
-like($r->{body}, qr{<h2>Coat 1</h2>.*<svg.*<rect}s, '... with charts');
+like($r->{body}, qr{<h2 dir="auto">Coat 1</h2>.*<svg.*<rect}s, '... with charts');
 unlike($r->{body}, qr{<b>|<script|style=|onclick}, '... and nobody\'s markup');
-is($r->{headers}{'content-security-policy'}, "default-src 'none'",
-   '... that may load nothing');
+like($r->{headers}{'content-security-policy'}, qr/^default-src 'none'; /,
+     '... that may load nothing');
+
+sub groups { return JSON::PP::decode_json(insights("?by=$_[0]")->{body})
+                         ->{groups} }
+
+is_deeply([map { [@$_{qw(name products count positive neutral negative)}] }
+           @{ groups('category') }],
+          [['Summer', 1, 6, 3, 1, 2], ['Winter', 1, 6, 3, 1, 2]],
+          'by category');
+is_deeply([map { [@$_{qw(kind name products count positive negative)}] }
+           @{ groups('aspect') }],
+          [['aspect', 'warm', 2, 6, 6, 0], ['pain', 'zip', 2, 4, 0, 4]],
+          'by aspect, over products');
+is_deeply([map { [@$_{qw(name products count)}] } @{ groups('period') }],
+          [[strftime('%Y-%m', gmtime), 2, 12]], 'by month');
+is(scalar(@{ groups('aspect&category=winter') }), 2, '... of a category');
+$r = insights('?by=aspect&format=csv&aspect=zip');
+is($r->{body}, "name,kind,products,count,positive,neutral,negative,example\r\n"
+   . qq("zip","pain",2,4,0,0,4,"The zip broke"\r\n), '... as CSV');
+$r = insights('?by=aspect&product=%22%3E%3Cscript%3E&format=html');
+unlike($r->{body}, qr/<script/, 'what was asked for is no markup');
+like($r->{body}, qr/value="&quot;&gt;&lt;script&gt;"/, '... and is there');
 
 is($nginx->get('/insights')->{status}, 401, 'who says nothing is asked');
 is($nginx->get('/closed', $auth)->{status}, 403, 'without users nobody may');
 
-for ('format=xml', 'period=2026', 'period=2026-13', 'product=%ff',
+for ('format=xml', 'by=colour', 'period=2026', 'period=2026-13', 'product=%ff',
      'product=' . 'x' x 300)
 {
     $r = insights("?$_");

@@ -7,6 +7,7 @@
  * and asks nobody.
  *
  *     GET ?format=json|csv|html&product=&category=&aspect=&period=2026-11
+ *         &by=product|aspect|category|period
  */
 
 
@@ -19,12 +20,14 @@
 
 
 #define NGX_HTTP_AI_INSIGHTS_SIZE    (4 * 1024 * 1024)      /* bytes, zone */
-#define NGX_HTTP_AI_INSIGHTS_MEMORY  (32 * 1024 * 1024)     /* of an answer */
+#define NGX_HTTP_AI_INSIGHTS_MEMORY  (64 * 1024 * 1024)     /* of an answer */
+#define NGX_HTTP_AI_INSIGHTS_READ    4096                   /* records */
 #define NGX_HTTP_AI_INSIGHTS_ARG     200                    /* bytes */
 
 
 typedef struct {
     ngx_uint_t                month;         /* 0: all */
+    aif_insights_by_e         by;
     aif_insights_format_e     format;
     aif_insights_filter_t     filter;
 } ngx_http_ai_insights_ask_t;
@@ -84,7 +87,8 @@ ngx_http_ai_insights_handler(ngx_http_request_t *r)
 
     if (rc != NGX_OK
         || ngx_http_ai_reply_header(r, "Content-Security-Policy",
-                                    "default-src 'none'")
+                                    "default-src 'none'; form-action 'self'; "
+                                    "base-uri 'none'; frame-ancestors 'none'")
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -105,7 +109,13 @@ ngx_http_ai_insights_args(ngx_http_request_t *r,
     ngx_http_ai_insights_ask_t *ask)
 {
     ngx_int_t   year, month;
-    aif_str_t   period;
+    aif_str_t   period, by;
+    ngx_uint_t  i;
+
+    static const aif_str_t  names[] = {
+        aif_string("product"), aif_string("aspect"), aif_string("category"),
+        aif_string("period")
+    };
 
     ngx_memzero(ask, sizeof(ngx_http_ai_insights_ask_t));
 
@@ -113,7 +123,8 @@ ngx_http_ai_insights_args(ngx_http_request_t *r,
         || ngx_http_ai_insights_arg(r, "category", &ask->filter.category)
            != NGX_OK
         || ngx_http_ai_insights_arg(r, "aspect", &ask->filter.aspect) != NGX_OK
-        || ngx_http_ai_insights_arg(r, "period", &period) != NGX_OK)
+        || ngx_http_ai_insights_arg(r, "period", &period) != NGX_OK
+        || ngx_http_ai_insights_arg(r, "by", &by) != NGX_OK)
     {
         return "an argument must be UTF-8 of at most 200 bytes";
     }
@@ -134,7 +145,16 @@ ngx_http_ai_insights_args(ngx_http_request_t *r,
         }
 
         ask->month = year * 100 + month;
+        ask->filter.period = period;
     }
+
+    for (i = 0; by.len && !aif_str_eq(&by, &names[i]); i++) {
+        if (i == 3) {
+            return "\"by\" must be product, aspect, category or period";
+        }
+    }
+
+    ask->by = i;
 
     return ngx_http_ai_insights_format(r, ask);
 }
@@ -225,9 +245,11 @@ ngx_http_ai_insights_list(ngx_http_request_t *r,
     ngx_http_ai_insights_ask_t *ask, aif_arena_t *arena, ngx_str_t *body)
 {
     uint32_t                  scope;
-    aif_str_t                 out;
+    unsigned                  more;
+    aif_str_t                 out, text;
     ngx_uint_t                i, n;
     ngx_ai_insight_t         *in;
+    aif_insights_filter_t     names;
     aif_insights_record_t    *records, *record;
     ngx_http_ai_loc_conf_t   *alcf;
     ngx_http_ai_main_conf_t  *amcf;
@@ -238,41 +260,52 @@ ngx_http_ai_insights_list(ngx_http_request_t *r,
     scope = ngx_crc32_long(alcf->scope.data, alcf->scope.len);
 
     in = aif_arena_alloc(arena, sizeof(ngx_ai_insight_t));
-    records = aif_arena_alloc(arena, AIF_INSIGHTS_MAX
+    records = aif_arena_alloc(arena, NGX_HTTP_AI_INSIGHTS_READ
                                      * sizeof(aif_insights_record_t));
     if (in == NULL || records == NULL) {
         return NGX_ERROR;
     }
 
+    /* which is a product's latest month is known of all of its aspects */
+
+    names = ask->filter;
+    aif_str_set(&names.aspect, "");
+
     i = 0;
     n = 0;
+    more = 0;
 
-    while (n < AIF_INSIGHTS_MAX
-           && ngx_ai_insights_next(amcf->insights, &i, in) == NGX_OK)
-    {
-        record = &records[n];
-        record->text.data = in->text;
-        record->text.len = in->len;
-        record->month = in->month;
+    while (ngx_ai_insights_next(amcf->insights, &i, in) == NGX_OK) {
+
+        text.data = in->text;
+        text.len = in->len;
 
         if (in->scope != scope || (ask->month && in->month != ask->month)
-            || !aif_insights_match(&record->text, &ask->filter))
+            || !aif_insights_match(&text, &names))
         {
             continue;
         }
 
+        if (n == NGX_HTTP_AI_INSIGHTS_READ) {
+            more = 1;
+            break;
+        }
+
+        record = &records[n++];
+        record->month = in->month;
+        record->text.len = in->len;
         record->text.data = aif_arena_dup(arena, in->text, in->len);
+
         if (record->text.data == NULL) {
             return NGX_ERROR;
         }
-
-        n++;
     }
 
     ngx_qsort(records, n, sizeof(aif_insights_record_t),
               ngx_http_ai_insights_compare);
 
-    if (aif_insights_write(ask->format, records, n, &ask->filter, arena, &out)
+    if (aif_insights_write(ask->format, ask->by, records, n, more,
+                           &ask->filter, arena, &out)
         != AIF_OK)
     {
         return NGX_ERROR;

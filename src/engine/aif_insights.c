@@ -9,37 +9,20 @@
 
 
 #include "engine/aif_insights.h"
+#include "engine/aif_insights_private.h"
 #include "core/aif_canonical.h"
 #include "core/aif_plain.h"
 #include "core/aif_utf8.h"
 #include "engine/aif_json.h"
 
 
-#define AIF_INSIGHTS_FIELDS  7       /* of a line, at most */
-#define AIF_INSIGHTS_BAR     300     /* units of the longest bar */
-
-
-typedef struct {
-    aif_str_t              f[AIF_INSIGHTS_FIELDS];
-    size_t                 n;
-} aif_insights_line_t;
-
-
-typedef struct {
-    aif_buf_t              b;
-    aif_arena_t           *arena;
-    aif_insights_format_e  format;
-    size_t                 records;
-    size_t                 claims;       /* of the record */
-} aif_insights_out_t;
-
-
 static aif_str_t aif_insights_address(const aif_str_t *address,
     aif_arena_t *a);
 static void aif_insights_field(aif_buf_t *b, const aif_str_t *field);
-static const u_char *aif_insights_line(const u_char *p, const u_char *end,
-    aif_insights_line_t *line);
-static int aif_insights_in(const aif_str_t *text, const aif_str_t *part);
+static int aif_insights_groups(aif_insights_out_t *out, aif_insights_by_e by,
+    const aif_insights_record_t *records, size_t n,
+    const aif_insights_filter_t *filter);
+static void aif_insights_end(aif_insights_out_t *out, unsigned more);
 static void aif_insights_record(aif_insights_out_t *out,
     const aif_insights_record_t *record, const aif_insights_filter_t *filter);
 static void aif_insights_open(aif_insights_out_t *out, unsigned month,
@@ -47,25 +30,16 @@ static void aif_insights_open(aif_insights_out_t *out, unsigned month,
 static void aif_insights_claim(aif_insights_out_t *out, unsigned month,
     const aif_insights_line_t *product, const aif_insights_line_t *claim);
 static void aif_insights_close(aif_insights_out_t *out);
-static void aif_insights_member(aif_insights_out_t *out, const char *name,
-    const aif_str_t *value);
-static void aif_insights_cell(aif_insights_out_t *out,
-    const aif_str_t *value);
-static void aif_insights_bar(aif_insights_out_t *out, const char *colour,
-    size_t x, size_t width);
 static aif_str_t aif_insights_plain(aif_insights_out_t *out,
     const aif_str_t *text);
-static size_t aif_insights_number(const aif_str_t *text);
-static void aif_insights_month(aif_buf_t *b, unsigned month);
 
-
-static const char  aif_insights_head[] =
-    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<title>Reviews</title></head><body><h1>What customers say</h1>\n";
 
 static const char  aif_insights_csv[] =
     "period,product,category,address,reviews,positive,neutral,negative,kind,"
     "aspect,sentiment,count,claim,example\r\n";
+
+static const char  aif_insights_csv_groups[] =
+    "name,kind,products,count,positive,neutral,negative,example\r\n";
 
 
 int
@@ -193,7 +167,7 @@ aif_insights_field(aif_buf_t *b, const aif_str_t *field)
 
 /* Where the next line begins, NULL: there is none. */
 
-static const u_char *
+const u_char *
 aif_insights_line(const u_char *p, const u_char *end,
     aif_insights_line_t *line)
 {
@@ -249,7 +223,9 @@ aif_insights_match(const aif_str_t *record, const aif_insights_filter_t *filter)
     while (p) {
         p = aif_insights_line(p, end, &line);
 
-        if (line.n == 6 && aif_insights_in(&line.f[1], &filter->aspect)) {
+        if (line.n == AIF_INSIGHTS_CLAIM
+            && aif_insights_in(&line.f[1], &filter->aspect))
+        {
             return 1;
         }
     }
@@ -258,7 +234,7 @@ aif_insights_match(const aif_str_t *record, const aif_insights_filter_t *filter)
 }
 
 
-static int
+int
 aif_insights_in(const aif_str_t *text, const aif_str_t *part)
 {
     uint32_t       cp;
@@ -293,10 +269,11 @@ aif_insights_in(const aif_str_t *text, const aif_str_t *part)
 
 
 int
-aif_insights_write(aif_insights_format_e format,
-    const aif_insights_record_t *records, size_t n,
+aif_insights_write(aif_insights_format_e format, aif_insights_by_e by,
+    const aif_insights_record_t *records, size_t n, unsigned more,
     const aif_insights_filter_t *filter, aif_arena_t *a, aif_str_t *str)
 {
+    int                 rc;
     size_t              i;
     aif_insights_out_t  out;
 
@@ -308,40 +285,118 @@ aif_insights_write(aif_insights_format_e format,
     switch (format) {
 
     case AIF_INSIGHTS_JSON:
-        aif_buf_literal(&out.b, "{\"products\":[");
+        if (by == AIF_INSIGHTS_BY_PRODUCT) {
+            aif_buf_literal(&out.b, "{\"products\":[");
+        } else {
+            aif_buf_literal(&out.b, "{\"groups\":[");
+        }
+
         break;
 
     case AIF_INSIGHTS_CSV:
-        aif_buf_literal(&out.b, aif_insights_csv);
+        if (by == AIF_INSIGHTS_BY_PRODUCT) {
+            aif_buf_literal(&out.b, aif_insights_csv);
+        } else {
+            aif_buf_literal(&out.b, aif_insights_csv_groups);
+        }
+
         break;
 
     default:
-        aif_buf_literal(&out.b, aif_insights_head);
+        aif_insights_html_head(&out, by, filter);
     }
 
-    for (i = 0; i < n && out.records < AIF_INSIGHTS_MAX; i++) {
-        if (aif_insights_match(&records[i].text, filter)) {
-            aif_insights_record(&out, &records[i], filter);
-            out.records++;
-        }
-    }
+    rc = aif_insights_groups(&out, by, records, n, filter);
 
-    if (format == AIF_INSIGHTS_JSON) {
-        aif_buf_literal(&out.b, "]}\n");
+    for (i = 0; i < n && by == AIF_INSIGHTS_BY_PRODUCT; i++) {
 
-    } else if (format == AIF_INSIGHTS_HTML) {
-
-        if (out.records == 0) {
-            aif_buf_literal(&out.b, "<p>Nothing is known.</p>");
+        if (!aif_insights_match(&records[i].text, filter)) {
+            continue;
         }
 
-        aif_buf_literal(&out.b, "</body></html>\n");
+        if (out.records == AIF_INSIGHTS_MAX) {
+            more = 1;
+            break;
+        }
+
+        aif_insights_record(&out, &records[i], filter);
+        out.records++;
     }
+
+    aif_insights_end(&out, more);
 
     str->data = out.b.data;
     str->len = out.b.len;
 
-    return out.b.failed ? AIF_NOMEM : AIF_OK;
+    return out.b.failed ? AIF_NOMEM : rc;
+}
+
+
+/* Those that were asked for, or all of them at the head of a page. */
+
+static int
+aif_insights_groups(aif_insights_out_t *out, aif_insights_by_e by,
+    const aif_insights_record_t *records, size_t n,
+    const aif_insights_filter_t *filter)
+{
+    int                    rc;
+    size_t                 ngroups;
+    aif_insights_by_e      one;
+    aif_insights_group_t  *groups;
+
+    if (by == AIF_INSIGHTS_BY_PRODUCT && out->format != AIF_INSIGHTS_HTML) {
+        return AIF_OK;
+    }
+
+    rc = AIF_OK;
+
+    for (one = AIF_INSIGHTS_BY_PERIOD;
+         one > AIF_INSIGHTS_BY_PRODUCT && rc == AIF_OK;
+         one--)
+    {
+        if (by != AIF_INSIGHTS_BY_PRODUCT && by != one) {
+            continue;
+        }
+
+        rc = aif_insights_group(one, records, n, filter, out->arena, &groups,
+                                &ngroups);
+
+        if (rc == AIF_OK && out->format == AIF_INSIGHTS_HTML) {
+            aif_insights_html_groups(out, one, groups, ngroups);
+            out->records += by == AIF_INSIGHTS_BY_PRODUCT ? 0 : ngroups;
+
+        } else if (rc == AIF_OK) {
+            aif_insights_group_write(out, one, groups, ngroups);
+        }
+    }
+
+    return rc;
+}
+
+
+static void
+aif_insights_end(aif_insights_out_t *out, unsigned more)
+{
+    if (out->format == AIF_INSIGHTS_JSON) {
+
+        if (more) {
+            aif_buf_literal(&out->b, "],\"more\":true}\n");
+        } else {
+            aif_buf_literal(&out->b, "]}\n");
+        }
+
+    } else if (out->format == AIF_INSIGHTS_HTML) {
+
+        if (out->records == 0) {
+            aif_buf_literal(&out->b, "<p>Nothing is known.</p>");
+
+        } else if (more) {
+            aif_buf_literal(&out->b, "<p>There are more: ask for some of "
+                                     "them.</p>");
+        }
+
+        aif_buf_literal(&out->b, "</main></body></html>\n");
+    }
 }
 
 
@@ -361,7 +416,9 @@ aif_insights_record(aif_insights_out_t *out,
     while (p) {
         p = aif_insights_line(p, end, &claim);
 
-        if (claim.n == 6 && aif_insights_in(&claim.f[1], &filter->aspect)) {
+        if (claim.n == AIF_INSIGHTS_CLAIM
+            && aif_insights_in(&claim.f[1], &filter->aspect))
+        {
             aif_insights_claim(out, record->month, &product, &claim);
             out->claims++;
         }
@@ -380,72 +437,44 @@ static void
 aif_insights_open(aif_insights_out_t *out, unsigned month,
     const aif_insights_line_t *product)
 {
-    size_t      i, x, width, reviews, count;
+    size_t      i;
     aif_buf_t  *b;
 
     static const char *const  names[] = {
         "reviews", "positive", "neutral", "negative"
     };
-    static const char *const  colours[] = { "#2a7d4f", "#9aa0a6", "#b3402e" };
 
     b = &out->b;
 
-    if (out->format == AIF_INSIGHTS_JSON) {
-
-        if (out->records) {
-            aif_buf_byte(b, ',');
-        }
-
-        aif_buf_literal(b, "{\"period\":\"");
-        aif_insights_month(b, month);
-        aif_buf_byte(b, '"');
-
-        aif_insights_member(out, "product", &product->f[0]);
-        aif_insights_member(out, "category", &product->f[1]);
-        aif_insights_member(out, "address", &product->f[2]);
-
-        for (i = 0; i < 4; i++) {
-            aif_buf_literal(b, ",\"");
-            aif_buf_append(b, names[i], strlen(names[i]));
-            aif_buf_literal(b, "\":");
-            aif_json_number(b, aif_insights_number(&product->f[3 + i]));
-        }
-
-        aif_buf_literal(b, ",\"claims\":[");
+    if (out->format == AIF_INSIGHTS_HTML) {
+        aif_insights_html_open(out, month, product);
         return;
     }
 
-    if (out->format != AIF_INSIGHTS_HTML) {
+    if (out->format != AIF_INSIGHTS_JSON) {
         return;
     }
 
-    aif_buf_literal(b, "<section><h2>");
-    aif_buf_append(b, product->f[0].data, product->f[0].len);
-    aif_buf_literal(b, "</h2><p>");
+    if (out->records) {
+        aif_buf_byte(b, ',');
+    }
+
+    aif_buf_literal(b, "{\"period\":\"");
     aif_insights_month(b, month);
+    aif_buf_byte(b, '"');
+
+    aif_insights_member(out, "product", &product->f[0]);
+    aif_insights_member(out, "category", &product->f[1]);
+    aif_insights_member(out, "address", &product->f[2]);
 
     for (i = 0; i < 4; i++) {
-        aif_buf_literal(b, " \u00b7 ");
+        aif_buf_literal(b, ",\"");
         aif_buf_append(b, names[i], strlen(names[i]));
-        aif_buf_literal(b, ": ");
+        aif_buf_literal(b, "\":");
         aif_json_number(b, aif_insights_number(&product->f[3 + i]));
     }
 
-    aif_buf_literal(b, "</p><svg role=\"img\" aria-label=\"positive, neutral, "
-                       "negative\" width=\"300\" height=\"16\">");
-
-    reviews = aif_insights_number(&product->f[3]);
-
-    for (i = 0, x = 0; reviews && i < AIF_SENTIMENTS; i++) {
-        count = aif_insights_number(&product->f[4 + i]);
-        width = count * AIF_INSIGHTS_BAR / reviews;
-        aif_insights_bar(out, colours[i], x, width);
-        x += width;
-    }
-
-    aif_buf_literal(b, "</svg><table><thead><tr><th>Kind</th><th>Aspect</th>"
-                       "<th>Claim</th><th>Reviews</th><th>Share</th>"
-                       "<th>Example</th></tr></thead><tbody>");
+    aif_buf_literal(b, ",\"claims\":[");
 }
 
 
@@ -453,7 +482,7 @@ static void
 aif_insights_claim(aif_insights_out_t *out, unsigned month,
     const aif_insights_line_t *product, const aif_insights_line_t *claim)
 {
-    size_t      i, width, reviews, count;
+    size_t      i;
     aif_buf_t  *b;
 
     static const char *const  names[] = {
@@ -467,25 +496,22 @@ aif_insights_claim(aif_insights_out_t *out, unsigned month,
 
     case AIF_INSIGHTS_JSON:
 
-        for (i = 0; i < 6; i++) {
+        if (out->claims) {
+            aif_buf_byte(b, ',');
+        }
+
+        aif_buf_literal(b, "{\"kind\":");
+        aif_json_string(b, claim->f[0].data, claim->f[0].len);
+
+        for (i = 1; i < AIF_INSIGHTS_CLAIM; i++) {
 
             if (i == 3) {
                 aif_buf_literal(b, ",\"count\":");
                 aif_json_number(b, aif_insights_number(&claim->f[3]));
-                continue;
+
+            } else {
+                aif_insights_member(out, names[i], &claim->f[i]);
             }
-
-            if (i == 0) {
-                if (out->claims) {
-                    aif_buf_byte(b, ',');
-                }
-
-                aif_buf_literal(b, "{\"kind\":");
-                aif_json_string(b, claim->f[0].data, claim->f[0].len);
-                continue;
-            }
-
-            aif_insights_member(out, names[i], &claim->f[i]);
         }
 
         aif_buf_byte(b, '}');
@@ -500,7 +526,7 @@ aif_insights_claim(aif_insights_out_t *out, unsigned month,
             aif_insights_cell(out, &product->f[i]);
         }
 
-        for (i = 0; i < 6; i++) {
+        for (i = 0; i < AIF_INSIGHTS_CLAIM; i++) {
             aif_buf_byte(b, ',');
             aif_insights_cell(out, claim->n ? &claim->f[i] : &none);
         }
@@ -509,40 +535,8 @@ aif_insights_claim(aif_insights_out_t *out, unsigned month,
         return;
 
     default:
-        break;
+        aif_insights_html_claim(out, product, claim);
     }
-
-    reviews = aif_insights_number(&product->f[3]);
-    count = aif_insights_number(&claim->f[3]);
-    width = reviews ? count * AIF_INSIGHTS_BAR / reviews : 0;
-
-    aif_buf_literal(b, "<tr>");
-
-    for (i = 0; i < 6; i++) {
-
-        if (i == 2) {
-            continue;
-        }
-
-        aif_buf_literal(b, "<td>");
-
-        if (i == 5) {
-            aif_buf_literal(b, "<svg aria-hidden=\"true\" width=\"300\" "
-                               "height=\"12\">");
-            aif_insights_bar(out, claim->f[2].len == 7 ? "#9aa0a6"
-                                  : claim->f[2].data[0] == 'p' ? "#2a7d4f"
-                                                               : "#b3402e",
-                             0, width < AIF_INSIGHTS_BAR ? width
-                                                         : AIF_INSIGHTS_BAR);
-            aif_buf_literal(b, "</svg></td><td>");
-        }
-
-        aif_buf_append(b, claim->f[i == 3 ? 4 : i == 4 ? 3 : i].data,
-                       claim->f[i == 3 ? 4 : i == 4 ? 3 : i].len);
-        aif_buf_literal(b, "</td>");
-    }
-
-    aif_buf_literal(b, "</tr>");
 }
 
 
@@ -558,7 +552,7 @@ aif_insights_close(aif_insights_out_t *out)
 }
 
 
-static void
+void
 aif_insights_member(aif_insights_out_t *out, const char *name,
     const aif_str_t *value)
 {
@@ -575,7 +569,7 @@ aif_insights_member(aif_insights_out_t *out, const char *name,
 
 /* What begins as a formula gets an apostrophe before it. */
 
-static void
+void
 aif_insights_cell(aif_insights_out_t *out, const aif_str_t *value)
 {
     size_t     i;
@@ -602,20 +596,6 @@ aif_insights_cell(aif_insights_out_t *out, const aif_str_t *value)
 }
 
 
-static void
-aif_insights_bar(aif_insights_out_t *out, const char *colour, size_t x,
-    size_t width)
-{
-    aif_buf_literal(&out->b, "<rect height=\"16\" x=\"");
-    aif_json_number(&out->b, x);
-    aif_buf_literal(&out->b, "\" width=\"");
-    aif_json_number(&out->b, width);
-    aif_buf_literal(&out->b, "\" fill=\"");
-    aif_buf_append(&out->b, colour, strlen(colour));
-    aif_buf_literal(&out->b, "\"/>");
-}
-
-
 static aif_str_t
 aif_insights_plain(aif_insights_out_t *out, const aif_str_t *text)
 {
@@ -639,7 +619,7 @@ aif_insights_plain(aif_insights_out_t *out, const aif_str_t *text)
 }
 
 
-static size_t
+size_t
 aif_insights_number(const aif_str_t *text)
 {
     uint64_t  n;
@@ -648,7 +628,7 @@ aif_insights_number(const aif_str_t *text)
 }
 
 
-static void
+void
 aif_insights_month(aif_buf_t *b, unsigned month)
 {
     aif_json_number(b, month / 100);

@@ -21,7 +21,7 @@
 #include "engine/aif_summary.h"
 
 
-#define AIF_INSIGHTS_MAX        500      /* records of an answer */
+#define AIF_INSIGHTS_MAX        500      /* products of an answer */
 #define AIF_INSIGHTS_FIELD      200      /* bytes of a name or an example */
 
 
@@ -47,12 +47,24 @@ typedef enum {
 } aif_insights_format_e;
 
 
-/* Parts of names, without regard to case; empty: any. */
+typedef enum {
+    AIF_INSIGHTS_BY_PRODUCT = 0, /* and month */
+    AIF_INSIGHTS_BY_ASPECT,
+    AIF_INSIGHTS_BY_CATEGORY,
+    AIF_INSIGHTS_BY_PERIOD
+} aif_insights_by_e;
+
+
+/*
+ * Parts of names, without regard to case; empty: any.  The period is as it was
+ * asked for: it is the caller who chooses by it.
+ */
 
 typedef struct {
     aif_str_t     product;
     aif_str_t     category;
     aif_str_t     aspect;
+    aif_str_t     period;
 } aif_insights_filter_t;
 
 
@@ -62,8 +74,9 @@ typedef struct {
  * (no summary) or AIF_NOMEM.
  *
  * aif_insights_match() is whether a record is wanted.  aif_insights_write()
- * writes those that are: AIF_OK or AIF_NOMEM.  What is no record is passed
- * over.
+ * writes those that are, at most AIF_INSIGHTS_MAX of them, or what they have in
+ * common (and a page has both): AIF_OK or AIF_NOMEM.  "more": there are others
+ * besides the n.  What is no record is passed over.
  */
 
 int aif_insights_make(const aif_insights_product_t *product,
@@ -72,8 +85,8 @@ int aif_insights_make(const aif_insights_product_t *product,
     aif_str_t *record);
 int aif_insights_match(const aif_str_t *record,
     const aif_insights_filter_t *filter);
-int aif_insights_write(aif_insights_format_e format,
-    const aif_insights_record_t *records, size_t n,
+int aif_insights_write(aif_insights_format_e format, aif_insights_by_e by,
+    const aif_insights_record_t *records, size_t n, unsigned more,
     const aif_insights_filter_t *filter, aif_arena_t *a, aif_str_t *out);
 
 

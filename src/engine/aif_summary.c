@@ -13,6 +13,7 @@
 #include "engine/aif_summary_source.h"
 #include "core/aif_canonical.h"
 #include "core/aif_utf8.h"
+#include "engine/aif_aspect.h"
 #include "engine/aif_json.h"
 
 
@@ -78,6 +79,7 @@ static int aif_summary_recount(const aif_str_t *source,
     const aif_str_t *answer, const aif_summary_review_t *reviews, size_t n,
     aif_arena_t *a, aif_summary_answer_t **read, aif_summary_source_t *src,
     size_t *counts);
+static int aif_summary_merge(aif_summary_answer_t *s);
 static void aif_summary_counts(aif_buf_t *b, const aif_str_t *locale,
     size_t reviews, const size_t *counts);
 
@@ -717,6 +719,10 @@ aif_summary_lines(const aif_str_t *source, const aif_str_t *answer,
 
     rc = aif_summary_recount(source, answer, reviews, n, a, &s, &src, counts);
 
+    if (rc == AIF_OK) {
+        rc = aif_summary_merge(s);
+    }
+
     for (i = 0; rc == AIF_OK && i < s->nclaims; i++) {
 
         claim = &s->claims[i];
@@ -745,6 +751,47 @@ aif_summary_lines(const aif_str_t *source, const aif_str_t *answer,
     }
 
     return rc == AIF_OK && b->failed ? AIF_NOMEM : rc;
+}
+
+
+/* Claims of one aspect, kind and sentiment are one, of the reviews of all. */
+
+static int
+aif_summary_merge(aif_summary_answer_t *s)
+{
+    size_t                i, k, n;
+    aif_str_t             keys[AIF_SUMMARY_MAX_CLAIMS];
+    aif_summary_claim_t  *one, *other;
+
+    for (i = 0; i < s->nclaims; i++) {
+
+        other = &s->claims[i];
+
+        if (aif_aspect_key(&other->about, s->arena, &keys[i]) != AIF_OK) {
+            return AIF_NOMEM;
+        }
+
+        for (k = 0; k < i && other->nreviews; k++) {
+
+            one = &s->claims[k];
+
+            if (one->nreviews == 0 || one->which != other->which
+                || !aif_str_eq(&one->kind, &other->kind)
+                || !aif_str_eq(&keys[k], &keys[i]))
+            {
+                continue;
+            }
+
+            for (n = 0; n < AIF_SUMMARY_MAX; n++) {
+                one->nreviews += other->made[n] && !one->made[n];
+                one->made[n] |= other->made[n];
+            }
+
+            other->nreviews = 0;
+        }
+    }
+
+    return AIF_OK;
 }
 
 

@@ -83,9 +83,10 @@ typedef struct {
  * over the n reviews of the page; those that lost their support are left out.
  * AIF_OK; AIF_NOMEM; or AIF_BAD: nothing may be shown.
  *
- * aif_summary_lines() appends the same claims as lines, a line feed before
- * each: kind, aspect, sentiment, count, text, and what one of the reviews says
- * (at most "max" bytes), with tabs between them.
+ * aif_summary_lines() appends the same claims, those of one aspect
+ * (aif_aspect.h), kind and sentiment as one, as lines, a line feed before each:
+ * kind, aspect, sentiment, count, text, and what one of the reviews says (at
+ * most "max" bytes), with tabs between them.
  */
 
 int aif_summary_source(aif_summary_review_t *reviews, size_t n,
