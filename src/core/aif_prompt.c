@@ -445,7 +445,7 @@ aif_prompt_system(const aif_prompt_t *prompt,
         && !aif_prompt_has(&prompt->system, "segment"))
     {
         aif_prompt_frame(&fill, "\n- Write for this kind of customer: "
-                                "{segment}");
+                                "\"{segment}\"");
     }
 
     if (prompt->tone.len != 0 && !aif_prompt_has(&prompt->system, "tone")) {

@@ -297,7 +297,7 @@ sub written {
     my $name = ($fact{name} || $fact{text} || ['?'])->[0];
     my $brand = $fact{brand} ? " $fact{brand}[0]" : '';
     my @more = map { @{ $fact{$_} || [] } } qw(material attribute);
-    my ($segment) = $system =~ /kind of customer: (\S+)/;
+    my ($segment) = $system =~ /kind of customer: "([^"]+)"/;
 
     return "$name$brand" if $system =~ /page titles/;
     return $name if $system =~ /product's picture/;
