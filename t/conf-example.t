@@ -24,6 +24,11 @@ my @examples = sort glob "$AIF::top/conf.example/*.conf";
 
 AIF->spew("$dir/ai.key", "secret\n");
 chmod 0600, "$dir/ai.key";
+AIF->spew("$dir/ai-segment.key", "0123456789abcdef0123456789abcdef\n");
+chmod 0600, "$dir/ai-segment.key";
+AIF->spew("$dir/ai-users", "shop:{PLAIN}open sesame\n");
+chmod 0755, $dir;
+symlink "$AIF::top/conf.example", "$dir/example";
 mkdir "$dir/www";
 AIF->spew("$dir/www/index.php", '');
 AIF->spew("$dir/fastcgi_params", <<'END');
@@ -42,7 +47,9 @@ sub here {
         s{http://127\.0\.0\.1:(?:3000|8081)}{http://127.0.0.1:%%PORT_2%%}g;
         s{https?://(?:127\.0\.0\.1:8000|llm\.example\.com)/v1}
          {http://127.0.0.1:%%PORT_1%%/v1}g;
-        s{/etc/nginx/ai\.key}{$dir/ai.key};
+        s{http://127\.0\.0\.1:2737}{http://127.0.0.1:%%PORT_1%%}g;
+        s{/etc/nginx/ai\b}{$dir/ai}g;
+        s{/usr/share/nginx/ai\b}{$dir/example}g;
         s{/var/log/nginx/}{$dir/};
         s{include +fastcgi_params}{include $dir/fastcgi_params}g;
         s{/var/www/[\w/]+}{$dir/www}g;
@@ -84,7 +91,8 @@ if (!$php) {
     POSIX::_exit(0);
 }
 
-for my $name (qw(shop next woocommerce magento prestashop)) {
+for my $name (qw(shop customers next woocommerce magento
+                prestashop)) {
     my $nginx = AIF::Nginx->new(name => "page-$name", http =>
         here(AIF->slurp("$AIF::top/conf.example/$name.conf")))->start;
 
@@ -96,6 +104,14 @@ for my $name (qw(shop next woocommerce magento prestashop)) {
         $r->{body} =~ /\Q$es\E/
     }), "$name: and in Spanish") or diag $r->{raw};
     like($r->{body}, qr/lang="es"/, "$name: says so");
+
+    if ($name eq 'customers') {
+        is($nginx->get("/ai/$_")->{status}, 401, "$_: not for everybody")
+            for qw(segment insights copy);
+        is($nginx->get('/ai/ask')->{status}, 405, 'questions are posted');
+        like($nginx->get('/widget/assistant.js')->{headers}{'content-type'},
+             qr/javascript/, 'the form for them has its script');
+    }
 
     $nginx->stop;
     is_deeply([$nginx->complaints], [], "$name: the log has no complaint");
