@@ -1,5 +1,6 @@
 # The demo shop's goods: plain short English, which a small machine translates
-# well.  All of it is made up.  The file's value is { categories, products }.
+# well.  All of it is made up, the customers, too.  The file's value is
+# { categories, products, customers }.
 
 use strict;
 use warnings;
@@ -92,6 +93,17 @@ my @products = (
             [ 'Karl', 5, 'I have walked 400 km with these boots.' ],
             [ 'Sofia', 2, 'The boots were too narrow for my feet.' ],
             [ 'Jan', 4, 'They are heavy, but they are very good.' ],
+            [ 'Marta', 5, 'Very comfortable, I love them.' ],
+            [ 'Elif', 5, 'Great boots: my feet stay dry and warm.' ],
+            [ 'Pablo', 5, 'Comfortable from the first day, no pain at all.' ],
+            [ 'Ida', 2, 'They are too narrow. I sent them back.' ],
+            [ 'Noah', 1, 'The laces broke after two weeks. Bad quality.' ],
+            [ 'Vera', 5, 'So comfortable that I wear them in the city, too.' ],
+            [ 'Luis', 5, 'The sole is strong and does not slip on ice.'
+                       . ' Excellent.' ],
+            [ 'Mona', 2, 'The laces were broken after a month. I am'
+                       . ' disappointed.' ],
+            [ 'Emil', 5, 'I love the sole, it is excellent on wet stones.' ],
         ],
     },
     {
@@ -303,7 +315,44 @@ my @products = (
     },
 );
 
+# What the shop's back end knows of some customers.  In a real shop an id is
+# long and random: who knows it sees the texts that are for its owner.
+
+my @customers = (
+    {
+        id => 'c-5f1e0a27', name => 'Anna',
+        orders => [
+            { sku => 'BT-7700/K', title => 'Mountain boots',
+              category => 'Sport', price => 129.00, at => '2026-09-12' },
+            { sku => 'TN-0002/P', title => 'Camping tent',
+              category => 'Sport', price => 149.00, at => '2026-10-02' },
+        ],
+        reviews => [ 'I use it in the mountains and on long hikes.' ],
+    },
+    {
+        id => 'c-93b7d4c0', name => 'Bruno',
+        orders => [
+            { sku => 'CP-0450/O', title => 'Coffee cup, second choice',
+              category => 'Sale', price => 6.25, at => '2026-08-30' },
+            { sku => 'HT-0310/R', title => 'Wool hat on sale',
+              category => 'Sale', price => 9.90, at => '2026-10-21' },
+        ],
+        reviews => [ 'A low price, and good enough.' ],
+    },
+    {
+        id => 'c-0c62ae18', name => 'Clara',
+        orders => [
+            { sku => 'WL-0099/N', title => 'Gift box with wallet',
+              category => 'Gifts', price => 39.00, at => '2026-05-07' },
+            { sku => 'BL-1820/T', title => 'Wool blanket, gift wrapped',
+              category => 'Gifts', price => 95.00, at => '2026-11-02' },
+        ],
+        reviews => [ 'My mother was happy with the present.' ],
+    },
+);
+
 my $id = 1;
 $_->{id} = $id++ for @products;
 
-return { categories => \@categories, products => \@products };
+return { categories => \@categories, products => \@products,
+         customers => \@customers };
