@@ -35,6 +35,9 @@ my %says = (
     'longer period'  => ['You have ', '3', '1', ' days to return it [2].'],
     'three weeks'    => ['You have', ' th', 'ree', ' weeks.'],
     'boss'           => ['NOT', '_FOUND'],
+    'many days'      => ['You', ' have for', 'ty', '-five days', ' now.'],
+    'thirty days'    => ['You have thir', 'ty days.'],
+    'which day'      => ['You have time un', 'til Fri', 'day, they say.'],
     'invented'       => ['Call ', '+49 30 1234567', ' now.'],
     'other site'     => ['See https://', 'evil.example/', ' for more.'],
     'price'          => ['It costs ', 'EUR ', '19.90', ' [1]', ' and ships.'],
@@ -268,14 +271,18 @@ is(json(ask('x' x 61))->{error}{message}, '"question" is too long',
 
 # What the pages don't say.
 
-for my $q ('a longer period?', 'three weeks?', 'invented?', 'other site?',
+is(json(ask('thirty days?'))->{answer}, 'You have thirty days.',
+   'a number in words that the page has in digits');
+
+for my $q ('a longer period?', 'three weeks?', 'many days?', 'which day?',
+           'invented?', 'other site?',
            'markup?', 'boss?') {
     $r = json(ask($q));
     ok(!$r->{answered} && $r->{contact} && $r->{answer} =~ /^I could not/
        && !@{ $r->{sources} }, "handed over: $q");
 
     @events = events(ask("$q once more", sse => 1));
-    unlike(told(@events), qr/3\d|evil|<b|boss|weeks|three|1234|NOT/,
+    unlike(told(@events), qr/3\d|evil|<b|boss|weeks|three|1234|NOT|forty|Friday/,
            'and not seen');
     ok(!$events[-1][1]{answered} && $events[-1][1]{answer}, 'told at the end');
 }

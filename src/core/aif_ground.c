@@ -41,6 +41,7 @@ static void aif_ground_partial(aif_ground_t *g);
 static const u_char *aif_ground_plain(const aif_ground_t *g, const u_char *p,
     const u_char *end, int whole);
 static int aif_ground_check(aif_ground_t *g, size_t start, size_t end);
+static int aif_ground_facts(aif_ground_t *g);
 static int aif_ground_stops(const u_char *p, const u_char *end);
 static int aif_ground_closes(uint32_t cp);
 static int aif_ground_ends(uint32_t cp);
@@ -57,6 +58,8 @@ aif_ground_init(aif_ground_t *g, const aif_ground_conf_t *conf,
     aif_buf_init(&g->text, a, 1024);
     aif_buf_init(&g->raw, a, 1024);
     aif_buf_init(&g->check, a, 512);
+    aif_buf_init(&g->digits, a, 512);
+    aif_buf_init(&g->sources, a, conf->facts.len + 512);
 }
 
 
@@ -482,10 +485,12 @@ aif_ground_plain(const aif_ground_t *g, const u_char *p, const u_char *end,
 {
     uint32_t       cp;
     unsigned       capitals;
-    aif_str_t      word;
+    aif_str_t      word, before;
     const u_char  *q, *next, *tail;
 
     word.data = (u_char *) p;
+    before.data = g->text.data + g->before;
+    before.len = g->word - g->before;
     capitals = 0;
 
     for (q = p; q < end; q = next) {
@@ -526,7 +531,12 @@ aif_ground_plain(const aif_ground_t *g, const u_char *p, const u_char *end,
 
     word.len = q - p;
 
-    tail = aif_guard_count(&word, g->conf->target_locale, whole || q != end);
+    while (before.len && before.data[before.len - 1] == ' ') {
+        before.len--;
+    }
+
+    tail = aif_guard_count_begins(&word, &before, g->conf->target_locale,
+                                  whole || q != end);
 
     return tail < q ? tail : q;
 }
@@ -535,8 +545,9 @@ aif_ground_plain(const aif_ground_t *g, const u_char *p, const u_char *end,
 static int
 aif_ground_check(aif_ground_t *g, size_t start, size_t end)
 {
-    size_t     i;
-    aif_str_t  text;
+    size_t             i;
+    aif_str_t          text;
+    aif_guard_named_t  named;
 
     g->check.len = 0;
 
@@ -567,8 +578,27 @@ aif_ground_check(aif_ground_t *g, size_t start, size_t end)
 
     text.data = g->check.data;
     text.len = g->check.len;
+    g->digits.len = 0;
 
-    if (aif_guard_invent(&g->conf->facts, &g->conf->machine, &text,
+    if (aif_ground_facts(g) != AIF_OK
+        || aif_guard_count_write(&text, g->conf->target_locale, 0, &g->digits,
+                                 &named)
+           != AIF_OK)
+    {
+        return AIF_NOMEM;
+    }
+
+    if ((named.days & ~g->named.days) || (named.months & ~g->named.months)
+        || (named.half && !g->named.half))
+    {
+        g->fault.kind = AIF_GUARD_NUMBER;
+        return AIF_BAD;
+    }
+
+    text.data = g->digits.data;
+    text.len = g->digits.len;
+
+    if (aif_guard_invent(&g->facts_all, &g->conf->machine, &text,
                          g->conf->source_locale, g->conf->target_locale,
                          &g->fault)
         != AIF_OK)
@@ -579,6 +609,70 @@ aif_ground_check(aif_ground_t *g, size_t start, size_t end)
     }
 
     return AIF_OK;
+}
+
+
+/* The sources' facts, once: lines with number words have digits, too. */
+
+static int
+aif_ground_facts(aif_ground_t *g)
+{
+    size_t             len;
+    aif_buf_t         *b;
+    aif_str_t          line;
+    const u_char      *p, *end, *half;
+    aif_guard_named_t  named;
+
+    if (g->facts_all.data) {
+        return AIF_OK;
+    }
+
+    b = &g->sources;
+    p = g->conf->facts.data;
+    end = p + g->conf->facts.len;
+
+    aif_buf_append(b, p, end - p);
+
+    for ( /* void */ ; p < end; p = line.data + line.len + 1) {
+
+        line.data = (u_char *) p;
+        half = memchr(p, '\n', end - p);
+        line.len = (half ? half : end) - p;
+
+        len = b->len;
+        aif_buf_byte(b, '\n');
+
+        if (aif_guard_count_write(&line, g->conf->source_locale, 1, b, &named)
+            != AIF_OK)
+        {
+            return AIF_NOMEM;
+        }
+
+        g->named.days |= named.days;
+        g->named.months |= named.months;
+        g->named.half |= named.half;
+
+        if (!named.words || b->len > AIF_GUARD_MAX_TEXT) {
+            b->len = len;
+        }
+    }
+
+    /* "half" is said in digits, too */
+
+    for (half = g->conf->facts.data; half + 2 <= end; half++) {
+        if (memcmp(half, "50", 2) == 0 || memcmp(half, "\xc2\xbd", 2) == 0
+            || (half + 3 <= end && (memcmp(half, "1/2", 3) == 0
+                                    || memcmp(half, "0.5", 3) == 0
+                                    || memcmp(half, "0,5", 3) == 0)))
+        {
+            g->named.half = 1;
+        }
+    }
+
+    g->facts_all.data = b->data;
+    g->facts_all.len = b->len;
+
+    return b->failed ? AIF_NOMEM : AIF_OK;
 }
 
 

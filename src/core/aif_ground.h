@@ -43,6 +43,10 @@ typedef struct {
 
     aif_buf_t            raw;            /* as it came */
     aif_buf_t            check;
+    aif_buf_t            digits;         /* the same, without number words */
+    aif_buf_t            sources;
+    aif_str_t            facts_all;      /* conf's, and those in words */
+    aif_guard_named_t    named;          /* in them */
     size_t               read;           /* of raw */
     size_t               sentence;       /* where it begins in the text */
     size_t               word;           /* the one that has no end yet */

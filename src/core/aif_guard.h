@@ -53,6 +53,16 @@ typedef struct {
 } aif_guard_fault_t;
 
 
+/* What a text names besides numbers. */
+
+typedef struct {
+    unsigned            days;       /* bits: 1 << 1 is Monday */
+    unsigned            months;     /* bits: 1 << 1 is January */
+    unsigned            half:1;     /* "half" */
+    unsigned            words:1;    /* numbers in words, now in digits */
+} aif_guard_named_t;
+
+
 /*
  * aif_guard_check() returns AIF_OK, or AIF_BAD with *fault set.  source and
  * target locale (BCP 47) decide how numbers may be written (1,234.5 and
@@ -72,9 +82,13 @@ typedef struct {
  * currency, however often; there are no placeholders.  AIF_OK, or AIF_BAD with
  * *fault set.  The same limits, no allocation.  The text is on one line.
  *
- * aif_guard_count(): where in the text a number word of the locale begins that
- * aif_guard_invent() may ask for; or, if the text may go on, could begin; else
- * its end.
+ * aif_guard_count_write() appends a text to b with digits in place of number
+ * words, and says what it names; "source": "one" is a number there whatever
+ * follows, and "Monday to Friday" is five days.  AIF_OK or AIF_NOMEM.
+ *
+ * aif_guard_count_begins(): where in a word (no blank), with the one before it,
+ * something begins that aif_guard_count_write() writes or names; or, if the
+ * word is not whole, may begin; else its end.
  *
  * aif_guard_name(): short stable name of a kind for counters ("number").
  */
@@ -91,8 +105,10 @@ int aif_guard_protect(const aif_str_t *source, const aif_str_t *target,
 int aif_guard_invent(const aif_str_t *facts, const aif_str_t *machine,
     const aif_str_t *text, const aif_str_t *source_locale,
     const aif_str_t *target_locale, aif_guard_fault_t *fault);
-const u_char *aif_guard_count(const aif_str_t *text,
-    const aif_str_t *locale, int whole);
+int aif_guard_count_write(const aif_str_t *text, const aif_str_t *locale,
+    int source, aif_buf_t *b, aif_guard_named_t *named);
+const u_char *aif_guard_count_begins(const aif_str_t *text,
+    const aif_str_t *before, const aif_str_t *locale, int whole);
 const char *aif_guard_name(aif_guard_fault_e kind);
 
 

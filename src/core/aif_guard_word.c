@@ -66,8 +66,6 @@ static const u_char *aif_guard_word_end(const u_char *p, const u_char *end);
 static const u_char *aif_guard_word_longer(const u_char *p,
     const u_char *end);
 static int aif_guard_word_is_cluster(const u_char *p);
-static int aif_guard_word_begins(const aif_guard_locale_t *l, const u_char *p,
-    size_t len);
 
 
 #define aif_guard_words(name)                                                 \
@@ -689,82 +687,4 @@ aif_guard_word_end(const u_char *p, const u_char *end)
     }
 
     return p;
-}
-
-
-const u_char *
-aif_guard_count(const aif_str_t *text, const aif_str_t *locale, int whole)
-{
-    size_t                   len;
-    const u_char            *p, *end, *last;
-    aif_guard_locale_t       l;
-    const aif_guard_word_t  *w;
-
-    aif_guard_locale(&l, locale);
-
-    end = text->data + text->len;
-
-    for (p = text->data; p < end; p = last) {
-
-        last = aif_guard_word_end(p, end);
-
-        if (last == p) {
-            (void) aif_utf8_decode(&last, end);
-            continue;
-        }
-
-        if (aif_guard_word_is_cluster(p)) {
-            last = p;
-            (void) aif_utf8_decode(&last, end);
-        }
-
-        if (last == end && !whole) {
-            if (aif_guard_word_begins(&l, p, end - p)) {
-                return p;
-            }
-
-            continue;
-        }
-
-        w = aif_guard_word(&l, p, end, AIF_GUARD_WORD_COUNT, &len);
-
-        if (w != NULL && w->id > 1) {
-            return p;
-        }
-    }
-
-    return end;
-}
-
-
-/* Is there a number word that begins so? */
-
-static int
-aif_guard_word_begins(const aif_guard_locale_t *l, const u_char *p, size_t len)
-{
-    u_char   ch;
-    size_t   i, n;
-
-    for (i = 0; i < l->nwords; i++) {
-
-        if (!(l->words[i].how & AIF_GUARD_WORD_COUNT) || l->words[i].id < 2
-            || l->words[i].len < len)
-        {
-            continue;
-        }
-
-        for (n = 0; n < len; n++) {
-            ch = p[n] >= 'A' && p[n] <= 'Z' ? p[n] | 0x20 : p[n];
-
-            if (ch != (u_char) l->words[i].text[n]) {
-                break;
-            }
-        }
-
-        if (n == len) {
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -71,14 +71,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t      *end;
     aif_ground_conf_t   conf;
 
-    static const char *const  locales[] = { "en", "es", "de", "zh-CN", "ar" };
+    static const char *const  locales[] = { "en", "es", "de", "zh-CN", "ar",
+                                           "fr", "it", "pt", "nl", "ru",
+                                           "ko", "ja" };
 
     if (size < 3) {
         return 0;
     }
 
     step = 1 + data[0] % 32;
-    locale.data = (u_char *) locales[data[1] % 5];
+    locale.data = (u_char *) locales[data[1] % 12];
     locale.len = strlen((char *) locale.data);
     data += 2;
     size -= 2;

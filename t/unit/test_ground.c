@@ -5,7 +5,8 @@
  * What of an answer may be shown while it is written: the same verdict at
  * every split, and never a byte of a number that the sources don't have.  Seen
  * to fail without the check of sentences, without the word before a fact, with
- * number words taken for plain ones, and with a citation that joins digits.
+ * number words taken for plain ones, with a citation that joins digits, and
+ * with sources whose number words, days and months don't count.
  */
 
 
@@ -15,6 +16,7 @@
 
 
 static const aif_str_t  en = aif_string("en");
+static const aif_str_t  es = aif_string("es");
 static const aif_str_t  de = aif_string("de");
 static const aif_str_t  zh = aif_string("zh-CN");
 
@@ -27,7 +29,7 @@ static const aif_ground_conf_t  shop = {
     &en, &en, aif_string("NOT_FOUND"), 3
 };
 
-static aif_ground_conf_t  german, chinese;
+static aif_ground_conf_t  german, chinese, spanish, words, plain, plain_german;
 
 
 static const struct {
@@ -59,8 +61,39 @@ static const struct {
     { &shop, "The price is 19.90 EUR [9].", AIF_DONE,
       "The price is 19.90 EUR.", 0, NULL },
     { &shop, "You have three weeks.", AIF_BAD, NULL, 0, "three" },
-    { &shop, "You have three choices.", AIF_DONE, "You have three choices.", 0,
+    { &shop, "You have three choices.", AIF_BAD, NULL, 0, "three" },
+    { &shop, "You have thirty days.", AIF_DONE, "You have thirty days.", 0,
       NULL },
+    { &shop, "You have thirty-one days, yes.", AIF_BAD, NULL, 0, "thirty-o" },
+    { &shop, "It is two to four weeks.", AIF_BAD, NULL, 0, "four weeks" },
+    { &plain, "You have one week now.", AIF_BAD, NULL, 0, "week" },
+    { &plain, "You have a week now.", AIF_BAD, NULL, 0, "week" },
+    { &plain, "You can ask once a week, or even once a year.", AIF_DONE,
+      "You can ask once a week, or even once a year.", 0, NULL },
+    { &shop, "One of us will help. It is a shirt, which no one has.", AIF_DONE,
+      "One of us will help. It is a shirt, which no one has.", 0, NULL },
+    { &shop, "It ends on Friday.", AIF_BAD, NULL, 0, "Frida" },
+    { &shop, "It ends in March for all.", AIF_BAD, NULL, 0, "March" },
+    { &shop, "May I help? You may march.", AIF_DONE,
+      "May I help? You may march.", 0, NULL },
+    { &shop, "It is half the price.", AIF_BAD, NULL, 0, "half" },
+    { &spanish, "Tiene treinta y un d\xc3\xad" "as.", AIF_BAD, NULL, 0,
+      "treinta" },
+    { &plain, "Tiene treinta y un d\xc3\xad" "as.", AIF_BAD, NULL, 0,
+      "treinta" },
+    { &words, "You have 14 days, or two weeks, or 1 year.", AIF_DONE,
+      "You have 14 days, or two weeks, or 1 year.", 0, NULL },
+    { &words, "You have 2 days.", AIF_BAD, NULL, 0, "2 days" },
+    { &words, "You have a year, until Wednesday, at half the price.", AIF_DONE,
+      "You have a year, until Wednesday, at half the price.", 0, NULL },
+    { &words, "It is open on Sunday, too.", AIF_BAD, NULL, 0, "Sunday" },
+    { &words, "It ends in March, not in May.", AIF_BAD, NULL, 0, "May" },
+    { &german, "Sie haben einunddrei\xc3\x9fig Tage.", AIF_BAD, NULL, 0,
+      "einund" },
+    { &german, "Sie haben drei\xc3\x9fig Tage und eine Jacke.", AIF_DONE,
+      "Sie haben drei\xc3\x9fig Tage und eine Jacke.", 0, NULL },
+    { &plain_german, "Sie haben ein Jahr Garantie.", AIF_BAD, NULL, 0,
+      "Jahr" },
     { &shop, "It takes two days, up to four days.", AIF_DONE,
       "It takes two days, up to four days.", 0, NULL },
     { &shop, "Write to help@shop.example, please.", AIF_DONE,
@@ -83,8 +116,8 @@ static const struct {
     { &shop, "See [this page].\n\nOr [7.", AIF_BAD, NULL, 0, "[7" },
     { &shop, "Free \xe2\x80\xae" "evil text.", AIF_BAD, NULL, 0,
       "\xe2\x80\xae" },
-    { &shop, "Line one.\n- line two\n- line three", AIF_DONE,
-      "Line one.\n- line two\n- line three", 0, NULL },
+    { &shop, "Line one.\n- line two\n- line four", AIF_DONE,
+      "Line one.\n- line two\n- line four", 0, NULL },
     { &shop, "NOT_FOUND", AIF_DONE, NULL, 0, "N" },
     { &shop, " NOT_FOUND.", AIF_DONE, NULL, 0, "N" },
     { &shop, "Sorry. NOT_FOUND", AIF_DONE, NULL, 0, "NOT" },
@@ -100,6 +133,11 @@ static const struct {
       "\xe5\x85\x8d\xe8\xb4\xb9\xe3\x80\x82", AIF_DONE,
       "\xe6\x82\xa8\xe6\x9c\x89" "30\xe5\xa4\xa9\xe3\x80\x82"
       "\xe5\x85\x8d\xe8\xb4\xb9\xe3\x80\x82", 0, NULL },
+    { &chinese, "您有三十天，可以退货。", AIF_DONE, "您有三十天，可以退货。", 0,
+      NULL },
+    { &chinese, "您有十四天，可以退货。", AIF_BAD, NULL, 0, "十" },
+    { &chinese, "十分柔软，一个很好的选择。", AIF_DONE,
+      "十分柔软，一个很好的选择。", 0, NULL },
     { &chinese, "\xe6\x82\xa8\xe6\x9c\x89" "31\xe5\xa4\xa9\xe3\x80\x82",
       AIF_BAD, NULL, 0, "31" },
 };
@@ -292,6 +330,15 @@ main(void)
     german.target_locale = &de;
     chinese = shop;
     chinese.target_locale = &zh;
+    spanish = shop;
+    spanish.target_locale = &es;
+    plain = shop;
+    aif_str_set(&plain.facts, "You have 14 days.");
+    plain_german = plain;
+    plain_german.target_locale = &de;
+    words = shop;
+    aif_str_set(&words.facts, "Fourteen days, that is two weeks, and a year.\n"
+                "Open Monday to Friday, at half the price, until March.");
 
     a = aif_arena_create(4096, 64 << 20);
 
