@@ -10,6 +10,7 @@
 
 #include "core/aif_canonical.h"
 
+#include "core/aif_escape.h"
 #include "core/aif_html_entity.h"
 
 
@@ -243,6 +244,7 @@ aif_canonical_id(aif_canonical_t *c, const char *open, u_char kind,
 static void
 aif_canonical_text(aif_canonical_t *c, const u_char *p, size_t len)
 {
+    u_char         text[AIF_ESCAPE_MAX];
     const u_char  *last, *plain;
 
     last = p + len;
@@ -264,15 +266,9 @@ aif_canonical_text(aif_canonical_t *c, const u_char *p, size_t len)
         switch (*p) {
 
         case '&':
-            aif_canonical_append(c, "&amp;", 5);
-            break;
-
         case '<':
-            aif_canonical_append(c, "&lt;", 4);
-            break;
-
         case '>':
-            aif_canonical_append(c, "&gt;", 4);
+            aif_canonical_append(c, text, aif_escape(text, p, 1) - text);
             break;
 
         case '\n':

@@ -14,6 +14,7 @@
 
 #include "core/aif_glossary.h"
 
+#include "core/aif_escape.h"
 #include "core/aif_utf8.h"
 
 
@@ -401,18 +402,6 @@ aif_glossary_canonical(const aif_str_t *text, aif_arena_t *a, aif_str_t *out)
 
         switch (text->data[i]) {
 
-        case '&':
-            aif_buf_literal(&b, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(&b, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(&b, "&gt;");
-            break;
-
         case '\n':
         case '\r':
         case '\t':
@@ -420,7 +409,7 @@ aif_glossary_canonical(const aif_str_t *text, aif_arena_t *a, aif_str_t *out)
             break;
 
         default:
-            aif_buf_byte(&b, text->data[i]);
+            aif_escape_append(&b, &text->data[i], 1);
         }
     }
 

@@ -19,6 +19,7 @@
 
 #include "core/aif_ground.h"
 
+#include "core/aif_escape.h"
 #include "core/aif_utf8.h"
 
 
@@ -545,32 +546,11 @@ aif_ground_plain(const aif_ground_t *g, const u_char *p, const u_char *end,
 static int
 aif_ground_check(aif_ground_t *g, size_t start, size_t end)
 {
-    size_t             i;
     aif_str_t          text;
     aif_guard_named_t  named;
 
     g->check.len = 0;
-
-    for (i = start; i < end; i++) {
-
-        switch (g->text.data[i]) {
-
-        case '&':
-            aif_buf_literal(&g->check, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(&g->check, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(&g->check, "&gt;");
-            break;
-
-        default:
-            aif_buf_byte(&g->check, g->text.data[i]);
-        }
-    }
+    aif_escape_append(&g->check, g->text.data + start, end - start);
 
     if (g->check.failed) {
         return AIF_NOMEM;

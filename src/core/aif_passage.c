@@ -14,6 +14,7 @@
 #include "core/aif_passage.h"
 
 #include "core/aif_digest.h"
+#include "core/aif_escape.h"
 #include "core/aif_facts.h"
 #include "core/aif_plain.h"
 #include "core/aif_segment.h"
@@ -266,27 +267,11 @@ aif_passage_fragment(aif_passage_read_t *r, const aif_fragment_t *f,
 static int
 aif_passage_escape(aif_buf_t *b, const u_char *p, size_t len)
 {
-    size_t  i;
+    u_char  ch;
 
-    for (i = 0; i < len; i++) {
-
-        switch (p[i]) {
-
-        case '&':
-            aif_buf_literal(b, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(b, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(b, "&gt;");
-            break;
-
-        default:
-            aif_buf_byte(b, p[i] < ' ' || p[i] == 0x7f ? ' ' : p[i]);
-        }
+    for ( /* void */ ; len; p++, len--) {
+        ch = *p < ' ' || *p == 0x7f ? ' ' : *p;
+        aif_escape_append(b, &ch, 1);
     }
 
     return b->failed ? AIF_NOMEM : AIF_OK;

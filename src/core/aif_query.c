@@ -15,6 +15,7 @@
 
 #include "core/aif_query.h"
 
+#include "core/aif_escape.h"
 #include "core/aif_html.h"
 #include "core/aif_html_entity.h"
 #include "core/aif_plain.h"
@@ -223,23 +224,7 @@ aif_query_canonical(const aif_buf_t *raw, size_t max_chars, aif_buf_t *b)
             return AIF_LIMIT;
         }
 
-        switch (ch) {
-
-        case '&':
-            aif_buf_literal(b, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(b, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(b, "&gt;");
-            break;
-
-        default:
-            aif_buf_byte(b, ch);
-        }
+        aif_escape_append(b, &ch, 1);
     }
 
     return AIF_OK;
@@ -678,18 +663,6 @@ aif_query_escape(const aif_str_t *plain, aif_arena_t *a, aif_str_t *text)
 
         switch (plain->data[i]) {
 
-        case '&':
-            aif_buf_literal(&b, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(&b, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(&b, "&gt;");
-            break;
-
         case '"':
             aif_buf_literal(&b, "&quot;");
             break;
@@ -699,7 +672,7 @@ aif_query_escape(const aif_str_t *plain, aif_arena_t *a, aif_str_t *text)
             break;
 
         default:
-            aif_buf_byte(&b, plain->data[i]);
+            aif_escape_append(&b, &plain->data[i], 1);
         }
     }
 

@@ -12,6 +12,7 @@
 
 
 #include "core/aif_segment_text.h"
+#include "core/aif_escape.h"
 #include "core/aif_html_entity.h"
 #include "core/aif_utf8.h"
 
@@ -553,39 +554,7 @@ aif_segment_text_write(u_char *dst, const u_char *dst_end, const u_char *p,
         }
 
         space = 0;
-        dst = aif_segment_text_escape(dst, out, len);
-    }
-
-    return dst;
-}
-
-
-u_char *
-aif_segment_text_escape(u_char *dst, const u_char *p, size_t len)
-{
-    for ( /* void */ ; len; p++, len--) {
-
-        switch (*p) {
-
-        case '&':
-            memcpy(dst, "&amp;", 5);
-            dst += 5;
-            break;
-
-        case '<':
-            memcpy(dst, "&lt;", 4);
-            dst += 4;
-            break;
-
-        case '>':
-            memcpy(dst, "&gt;", 4);
-            dst += 4;
-            break;
-
-        default:
-            *dst++ = *p;
-            break;
-        }
+        dst = aif_escape(dst, out, len);
     }
 
     return dst;

@@ -42,9 +42,6 @@
  *
  * aif_segment_text_write() appends the canonical form of a stretch that was
  * scanned to flags; returns the new end, or NULL if dst_end is reached.
- *
- * aif_segment_text_escape() appends characters as they are written in canonical
- * text, at most five bytes for each; returns the new end.
  */
 
 const u_char *aif_segment_text_skip(const u_char *p, const u_char *end,
@@ -55,7 +52,6 @@ unsigned aif_segment_text_scan(const u_char *p, const u_char *end,
     const u_char *limit, int attribute, uint32_t *letters);
 u_char *aif_segment_text_write(u_char *dst, const u_char *dst_end,
     const u_char *p, const u_char *end, unsigned flags, int attribute);
-u_char *aif_segment_text_escape(u_char *dst, const u_char *p, size_t len);
 
 
 #define aif_segment_text_is_space(ch)                                         \

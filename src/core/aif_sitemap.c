@@ -9,6 +9,7 @@
 
 
 #include "core/aif_sitemap.h"
+#include "core/aif_escape.h"
 #include "core/aif_xml.h"
 
 
@@ -48,7 +49,6 @@ static void aif_sitemap_alternates(const aif_sitemap_t *sm,
 static void aif_sitemap_alternate(const aif_sitemap_t *sm,
     const aif_sitemap_url_t *url, const char *name, size_t len,
     const aif_str_t *locale, aif_buf_t *b);
-static void aif_sitemap_escape(aif_buf_t *b, const aif_str_t *text);
 
 
 int
@@ -465,6 +465,8 @@ aif_sitemap_alternates(const aif_sitemap_t *sm, const aif_link_site_t *site,
 }
 
 
+/* An address has no quotes: those of a path are encoded. */
+
 static void
 aif_sitemap_alternate(const aif_sitemap_t *sm, const aif_sitemap_url_t *url,
     const char *name, size_t len, const aif_str_t *locale, aif_buf_t *b)
@@ -474,33 +476,13 @@ aif_sitemap_alternate(const aif_sitemap_t *sm, const aif_sitemap_url_t *url,
     aif_buf_literal(b, ":link rel=\"alternate\" hreflang=\"");
     aif_buf_append(b, name, len);
     aif_buf_literal(b, "\" href=\"");
-    aif_sitemap_escape(b, &url->base);
+    aif_escape_append(b, url->base.data, url->base.len);
 
     if (locale) {
         aif_buf_byte(b, '/');
         aif_buf_append(b, locale->data, locale->len);
     }
 
-    aif_sitemap_escape(b, &url->path);
+    aif_escape_append(b, url->path.data, url->path.len);
     aif_buf_literal(b, "\"/>\n");
-}
-
-
-/* Neither has quotes or "<": those of a path are encoded. */
-
-static void
-aif_sitemap_escape(aif_buf_t *b, const aif_str_t *text)
-{
-    const u_char  *p, *q, *end;
-
-    p = text->data;
-    end = p + text->len;
-
-    while ((q = memchr(p, '&', end - p)) != NULL) {
-        aif_buf_append(b, p, q - p);
-        aif_buf_literal(b, "&amp;");
-        p = q + 1;
-    }
-
-    aif_buf_append(b, p, end - p);
 }

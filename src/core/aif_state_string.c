@@ -10,6 +10,7 @@
 
 
 #include "core/aif_state_private.h"
+#include "core/aif_escape.h"
 #include "core/aif_segment_text.h"
 #include "core/aif_utf8.h"
 
@@ -722,7 +723,7 @@ aif_state_string_write(aif_state_t *st, aif_str_t *text)
     for ( /* void */ ; p < end; p++) {
 
         if (!aif_segment_text_is_space(*p)) {
-            dst = aif_segment_text_escape(dst, p, 1);
+            dst = aif_escape(dst, p, 1);
 
         } else if (dst[-1] != ' ') {
             *dst++ = ' ';

@@ -10,6 +10,7 @@
 
 
 #include "core/aif_walk.h"
+#include "core/aif_escape.h"
 #include "core/aif_html_entity.h"
 #include "core/aif_segment_stack.h"
 #include "core/aif_utf8.h"
@@ -364,23 +365,7 @@ aif_walk_char(aif_walk_text_t *t, const u_char *p, size_t len)
 
     t->blank = 0;
 
-    switch (*p) {
-
-    case '&':
-        aif_buf_literal(t->b, "&amp;");
-        break;
-
-    case '<':
-        aif_buf_literal(t->b, "&lt;");
-        break;
-
-    case '>':
-        aif_buf_literal(t->b, "&gt;");
-        break;
-
-    default:
-        aif_buf_append(t->b, p, len);
-    }
+    aif_escape_append(t->b, p, len);
 }
 
 

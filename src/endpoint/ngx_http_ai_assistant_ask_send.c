@@ -10,6 +10,7 @@
 
 #include "endpoint/ngx_http_ai_assistant.h"
 #include "endpoint/ngx_http_ai_reply.h"
+#include "core/aif_escape.h"
 #include "core/aif_locale.h"
 #include "core/aif_plain.h"
 #include "core/aif_utf8.h"
@@ -625,18 +626,6 @@ ngx_http_ai_ask_escape(aif_buf_t *b, const aif_str_t *text)
 
         switch (text->data[i]) {
 
-        case '&':
-            aif_buf_literal(b, "&amp;");
-            break;
-
-        case '<':
-            aif_buf_literal(b, "&lt;");
-            break;
-
-        case '>':
-            aif_buf_literal(b, "&gt;");
-            break;
-
         case '"':
             aif_buf_literal(b, "&quot;");
             break;
@@ -646,7 +635,7 @@ ngx_http_ai_ask_escape(aif_buf_t *b, const aif_str_t *text)
             break;
 
         default:
-            aif_buf_byte(b, text->data[i]);
+            aif_escape_append(b, &text->data[i], 1);
         }
     }
 }

@@ -10,6 +10,7 @@
 
 #include "engine/aif_ask.h"
 
+#include "core/aif_escape.h"
 #include "core/aif_utf8.h"
 #include "engine/aif_json.h"
 
@@ -257,18 +258,7 @@ aif_ask_text(aif_ask_reader_t *r, aif_str_t *to, const aif_str_t *value)
             blank = 0;
         }
 
-        if (cp == '&') {
-            aif_buf_literal(&b, "&amp;");
-
-        } else if (cp == '<') {
-            aif_buf_literal(&b, "&lt;");
-
-        } else if (cp == '>') {
-            aif_buf_literal(&b, "&gt;");
-
-        } else {
-            aif_buf_append(&b, p, next - p);
-        }
+        aif_escape_append(&b, p, next - p);
     }
 
     if (b.failed) {

@@ -11,6 +11,7 @@
 #include "engine/aif_insights.h"
 #include "engine/aif_insights_private.h"
 #include "core/aif_canonical.h"
+#include "core/aif_escape.h"
 #include "core/aif_plain.h"
 #include "core/aif_utf8.h"
 #include "engine/aif_json.h"
@@ -129,17 +130,8 @@ aif_insights_address(const aif_str_t *address, aif_arena_t *a)
         if (cp == AIF_UTF8_BAD || cp < ' ' || cp == 0x7f) {
             aif_buf_byte(&b, '?');
 
-        } else if (cp == '&') {
-            aif_buf_literal(&b, "&amp;");
-
-        } else if (cp == '<') {
-            aif_buf_literal(&b, "&lt;");
-
-        } else if (cp == '>') {
-            aif_buf_literal(&b, "&gt;");
-
         } else {
-            aif_buf_append(&b, start, p - start);
+            aif_escape_append(&b, start, p - start);
         }
     }
 

@@ -10,6 +10,7 @@
 
 #include "ngx_http_ai_filter_module.h"
 #include "core/aif_capability.h"
+#include "core/aif_escape.h"
 
 
 #define NGX_HTTP_AI_ECHO_MIN   3        /* shorter values are not looked for */
@@ -394,7 +395,7 @@ static ngx_int_t
 ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p, size_t len,
     ngx_str_t *value)
 {
-    u_char  *src, *dst, *raw, *last, *q;
+    u_char  c, *src, *dst, *raw, *last, *q;
 
     raw = ngx_pnalloc(r->pool, len * 6 + 1);
     if (raw == NULL) {
@@ -422,18 +423,6 @@ ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p, size_t len,
 
         switch (*dst) {
 
-        case '&':
-            q = ngx_cpymem(q, "&amp;", 5);
-            break;
-
-        case '<':
-            q = ngx_cpymem(q, "&lt;", 4);
-            break;
-
-        case '>':
-            q = ngx_cpymem(q, "&gt;", 4);
-            break;
-
         case ' ':
         case '\t':
         case '\n':
@@ -445,7 +434,8 @@ ngx_http_ai_echo_value(ngx_http_request_t *r, u_char *p, size_t len,
             break;
 
         default:
-            *q++ = ngx_tolower(*dst);
+            c = ngx_tolower(*dst);
+            q = aif_escape(q, &c, 1);
         }
     }
 

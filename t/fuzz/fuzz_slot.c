@@ -11,7 +11,7 @@
 
 
 #include "page.h"
-#include "core/aif_segment_text.h"
+#include "core/aif_escape.h"
 #include "core/aif_slot.h"
 
 
@@ -110,7 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* canonical, as a store has it */
 
     text.data = aif_arena_alloc(a, 5 * size + 1);
-    p = aif_segment_text_escape(text.data, bar + 1, data + size - bar - 1);
+    p = aif_escape(text.data, bar + 1, data + size - bar - 1);
     text.len = p - text.data;
 
     if (aif_slot_plain(&text, a, &plain) == AIF_OK) {
