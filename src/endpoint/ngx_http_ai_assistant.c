@@ -23,7 +23,6 @@
 #include "core/aif_capability.h"
 #include "core/aif_charset.h"
 #include "core/aif_locale.h"
-#include "core/aif_sha256.h"
 #include "core/aif_utf8.h"
 
 
@@ -31,7 +30,6 @@
 #define NGX_HTTP_AI_ASSISTANT_MEMORY  (64 * 1024 * 1024)    /* bytes */
 #define NGX_HTTP_AI_ASSISTANT_HOST    255                   /* bytes */
 #define NGX_HTTP_AI_ASSISTANT_FORM    "application/x-www-form-urlencoded"
-#define NGX_HTTP_AI_ASSISTANT_UNKNOWN "NOT_FOUND"
 
 
 static void ngx_http_ai_assistant_body(ngx_http_request_t *r);
@@ -54,8 +52,6 @@ static ngx_int_t ngx_http_ai_ask_read(ngx_http_ai_ask_t *ask,
     ngx_http_ai_ask_page_t *page);
 static ngx_int_t ngx_http_ai_ask_convert(ngx_http_ai_ask_t *ask,
     ngx_str_t *type, ngx_str_t *body);
-static ngx_int_t ngx_http_ai_ask_ground(ngx_http_ai_ask_t *ask);
-static ngx_int_t ngx_http_ai_ask_known(ngx_http_ai_ask_t *ask);
 
 
 ngx_int_t
@@ -189,7 +185,6 @@ ngx_http_ai_ask_create(ngx_http_request_t *r)
     ask->assistant = ask->conf->assistant;
     ask->store = amcf->store;
     ask->arena = arena;
-    ask->verdict = AIF_MORE;
 
     if (r->headers_in.content_type->value.data[12] == 'x') {
         ask->form = NGX_HTTP_AI_ASK_PAGE;
@@ -587,18 +582,15 @@ ngx_http_ai_ask_sources(ngx_http_ai_ask_t *ask)
         return ngx_http_ai_ask_finish(ask);
     }
 
-    if (ngx_http_ai_ask_ground(ask) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    rc = ngx_http_ai_flight_join(ask);
+
+    if (rc == NGX_AGAIN) {
+        ask->request->read_event_handler = ngx_http_test_reading;
+        return NGX_AGAIN;
     }
 
-    rc = ngx_http_ai_ask_known(ask);
-
-    if (rc == NGX_OK) {
-        return ngx_http_ai_ask_finish(ask);
-    }
-
-    return rc == NGX_ERROR ? NGX_HTTP_INTERNAL_SERVER_ERROR
-                           : ngx_http_ai_ask_call(ask);
+    return rc == NGX_OK ? ngx_http_ai_flight_answer(ask)
+                        : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
@@ -693,105 +685,4 @@ ngx_http_ai_ask_convert(ngx_http_ai_ask_t *ask, ngx_str_t *type,
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_ai_ask_ground(ngx_http_ai_ask_t *ask)
-{
-    ngx_uint_t  i;
-
-    if (aif_passages_pick(&ask->passages, &ask->said.question,
-                          ask->assistant->context_size)
-        != AIF_OK
-        || aif_ask_source(&ask->said, &ask->passages, ask->arena, &ask->source)
-           != AIF_OK
-        || aif_ask_facts(&ask->passages, ask->arena, &ask->limits.facts,
-                         &ask->limits.machine)
-           != AIF_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    aif_str_set(&ask->limits.unknown, NGX_HTTP_AI_ASSISTANT_UNKNOWN);
-    ask->limits.source_locale = &ask->source_locale;
-    ask->limits.target_locale = &ask->target_locale;
-
-    for (i = 0; i < ask->passages.npages; i++) {
-        ask->limits.nsources += ask->passages.pages[i].chosen;
-    }
-
-    aif_ground_init(&ask->ground, &ask->limits, ask->arena);
-    aif_stream_init(&ask->stream, ask->arena);
-
-    return NGX_OK;
-}
-
-
-/*
- * NGX_OK: the store has an answer, and it is still right; NGX_DECLINED; or
- * NGX_ERROR.  What was said before makes a question another one: then nothing
- * is looked up, or kept.
- */
-
-static ngx_int_t
-ngx_http_ai_ask_known(ngx_http_ai_ask_t *ask)
-{
-    u_char                *pos, digest[AIF_SHA256_SIZE];
-    aif_str_t              parts[4];
-    aif_sha256_t           sha;
-    ngx_ai_state_t        *state;
-    const aif_prompt_t    *prompt;
-
-    if (ask->said.nturns) {
-        return NGX_DECLINED;
-    }
-
-    aif_sha256_init(&sha);
-    aif_sha256_update(&sha, ask->source.data, ask->source.len);
-    aif_sha256_final(&sha, digest);
-    ngx_hex_dump(ask->digest, digest, AIF_SHA256_SIZE);
-
-    prompt = ngx_http_ai_ask_told();
-    parts[0] = prompt->name;
-    parts[1] = ask->source_locale;
-    parts[2] = ask->target_locale;
-    parts[3].data = ask->conf->scope.data;
-    parts[3].len = ask->conf->scope.len;
-
-    state = ngx_ai_store_state(ask->store);
-
-    ask->space.key = aif_key_prefix(&state->secret, parts, 4);
-    ask->space.recipe = ngx_ai_policy_recipe(ask->conf->policy,
-                                             ask->assistant->engine->recipe,
-                                             aif_prompt_hash(prompt));
-    ask->space.valid = ask->conf->valid_generated;
-
-    ask->item.source.data = ask->digest;
-    ask->item.source.len = sizeof(ask->digest);
-    ask->item.hash = aif_key_hash(&ask->space.key, ask->digest,
-                                  sizeof(ask->digest));
-
-    pos = aif_arena_alloc(ask->arena, NGX_AI_STORE_MAX_TEXT);
-    if (pos == NULL) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_ai_store_lookup(ask->store, &ask->space, &ask->item, 0, 1, &pos,
-                               pos + NGX_AI_STORE_MAX_TEXT);
-
-    if (ask->item.found != NGX_AI_HIT) {
-        return NGX_DECLINED;
-    }
-
-    ask->verdict = aif_ground_feed(&ask->ground, &ask->item.value, 1);
-
-    if (ask->verdict == AIF_DONE) {
-        return NGX_OK;
-    }
-
-    ask->verdict = AIF_MORE;
-    aif_ground_init(&ask->ground, &ask->limits, ask->arena);
-
-    return NGX_DECLINED;
 }

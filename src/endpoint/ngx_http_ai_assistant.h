@@ -24,6 +24,7 @@
 
 struct ngx_http_ai_assistant_s {
     ngx_ai_engine_t          *engine;
+    const aif_prompt_t       *prompt;
     ngx_ai_account_t         *account;      /* set when the scope is known */
     ngx_str_t                 contexts[NGX_HTTP_AI_ASSISTANT_CONTEXTS];
     ngx_uint_t                ncontexts;
@@ -41,7 +42,8 @@ typedef enum {
 } ngx_http_ai_ask_form_e;
 
 
-typedef struct ngx_http_ai_ask_s  ngx_http_ai_ask_t;
+typedef struct ngx_http_ai_ask_s     ngx_http_ai_ask_t;
+typedef struct ngx_http_ai_flight_s  ngx_http_ai_flight_t;
 
 
 /* A page that may answer. */
@@ -55,13 +57,10 @@ typedef struct {
 } ngx_http_ai_ask_page_t;
 
 
-/*
- * A question lives in its own arena, until both its request and its call are
- * gone.
- */
+/* Who asks: as long as its request, in an arena of its own. */
 
 struct ngx_http_ai_ask_s {
-    ngx_http_request_t       *request;      /* NULL: it is gone */
+    ngx_http_request_t       *request;
     ngx_http_ai_loc_conf_t   *conf;
     ngx_http_ai_assistant_t  *assistant;
     ngx_ai_store_t           *store;
@@ -80,7 +79,32 @@ struct ngx_http_ai_ask_s {
     aif_passages_t            passages;
     ngx_uint_t                from[AIF_PASSAGE_MAX_PAGES];   /* their pages */
 
+    ngx_http_ai_flight_t     *flight;       /* NULL: none, or it has landed */
+    ngx_queue_t               queue;        /* of its asks */
+
+    /* ngx_http_ai_assistant_ask_send.c */
+
+    size_t                    sent;         /* bytes of the ground's text */
+    ngx_chain_t              *free;
+    ngx_chain_t              *busy_bufs;
+    unsigned                  header:1;     /* of a stream, was sent */
+    unsigned                  failed:1;     /* an error takes the answer's
+                                               place */
+};
+
+
+/* What is asked of the engine, for all who ask it: in an arena of its own. */
+
+struct ngx_http_ai_flight_s {
+    ngx_queue_t               queue;        /* of this worker's flights */
+    ngx_queue_t               asks;
+    ngx_http_ai_assistant_t  *assistant;
+    ngx_ai_store_t           *store;
+    aif_arena_t              *arena;
+
     aif_str_t                 source;       /* what the model is shown */
+    aif_str_t                 source_locale;
+    aif_str_t                 target_locale;
     ngx_ai_space_t            space;
     ngx_ai_item_t             item;
     u_char                    digest[64];   /* hex, of the source */
@@ -92,23 +116,44 @@ struct ngx_http_ai_ask_s {
     aif_ground_conf_t         limits;
     aif_ground_t              ground;
     int                       verdict;      /* of aif_ground_feed() */
-    unsigned                  ended:1;      /* the call */
-    unsigned                  over:1;       /* the request */
 
-    /* ngx_http_ai_assistant_ask_send.c */
+    ngx_uint_t                status;       /* 0: there is no error */
+    const char               *message;
 
-    size_t                    sent;         /* bytes of the ground's text */
-    ngx_chain_t              *free;
-    ngx_chain_t              *busy_bufs;
-    unsigned                  header:1;     /* of a stream, was sent */
+    ngx_event_t               look;         /* at another worker's */
+    ngx_connection_t          fake;         /* the event's data */
+    ngx_msec_t                interval;
+    ngx_msec_t                until;        /* 0: never looked */
+
+    unsigned                  retry:1;      /* the error is over soon */
+    unsigned                  shared:1;     /* it may be, and is kept */
+    unsigned                  listed:1;     /* it can be joined */
+    unsigned                  claimed:1;    /* the mark in the store is ours */
+    unsigned                  busy:1;       /* its asks are being told */
 };
 
 
+#define ngx_http_ai_flight_refused(f)                                         \
+    ((f)->verdict != AIF_MORE && (f)->verdict != AIF_DONE)
+
+#define ngx_http_ai_ask_answered(ask)                                         \
+    ((ask)->flight && !(ask)->failed && (ask)->flight->verdict == AIF_DONE    \
+     && !(ask)->flight->ground.unknown)
+
+
 /*
- * ngx_http_ai_assistant_ask.c: ngx_http_ai_ask_told() is the prompt.
- * ngx_http_ai_ask_call() asks the engine:
- * NGX_AGAIN (it will end the request), or what the request is to be finalized
- * with.  ngx_http_ai_ask_leave() is the request's farewell.
+ * ngx_http_ai_assistant_flight.c: ngx_http_ai_flight_join() asks what the
+ * pages were read for, or joins who asks it: NGX_AGAIN (the request will be
+ * ended), NGX_OK (ngx_http_ai_flight_answer() has the answer) or NGX_ERROR.
+ * ngx_http_ai_flight_answer() answers and unlinks; it returns what the request
+ * is to be finalized with.  ngx_http_ai_flight_leave() unlinks who goes.
+ * ngx_http_ai_flight_tell() and ngx_http_ai_flight_land() go to all who are
+ * linked; the flight may be gone after it.  ngx_http_ai_flight_close() ends
+ * what others may expect of it.
+ *
+ * ngx_http_ai_assistant_ask.c: ngx_http_ai_flight_call() asks the engine:
+ * NGX_AGAIN, NGX_OK (status says why it can't be asked) or NGX_ERROR.
+ * ngx_http_ai_ask_leave() is the request's farewell.
  *
  * ngx_http_ai_assistant_ask_send.c: ngx_http_ai_ask_tokens() sends what may be
  * shown by now; NGX_OK, NGX_AGAIN (the client is slow) or NGX_ERROR.
@@ -117,13 +162,18 @@ struct ngx_http_ai_ask_s {
  * both return what the request is to be finalized with.
  */
 
-#define ngx_http_ai_ask_answered(ask)                                         \
-    ((ask)->verdict == AIF_DONE && !(ask)->ground.unknown)
-
 ngx_int_t ngx_http_ai_assistant_handler(ngx_http_request_t *r);
-const aif_prompt_t *ngx_http_ai_ask_told(void);
-ngx_int_t ngx_http_ai_ask_call(ngx_http_ai_ask_t *ask);
+
+ngx_int_t ngx_http_ai_flight_join(ngx_http_ai_ask_t *ask);
+ngx_int_t ngx_http_ai_flight_answer(ngx_http_ai_ask_t *ask);
+void ngx_http_ai_flight_leave(ngx_http_ai_ask_t *ask);
+void ngx_http_ai_flight_tell(ngx_http_ai_flight_t *f);
+void ngx_http_ai_flight_land(ngx_http_ai_flight_t *f);
+void ngx_http_ai_flight_close(ngx_http_ai_flight_t *f, ngx_msec_t hold);
+
+ngx_int_t ngx_http_ai_flight_call(ngx_http_ai_flight_t *f);
 void ngx_http_ai_ask_leave(void *data);
+
 ngx_int_t ngx_http_ai_ask_tokens(ngx_http_ai_ask_t *ask);
 ngx_int_t ngx_http_ai_ask_finish(ngx_http_ai_ask_t *ask);
 ngx_int_t ngx_http_ai_ask_error(ngx_http_ai_ask_t *ask, ngx_uint_t status,

@@ -100,9 +100,11 @@ ngx_http_ai_ask_tokens(ngx_http_ai_ask_t *ask)
 {
     u_char        *p, *end, *next;
     size_t         told;
+    aif_ground_t  *ground;
     ngx_chain_t   *out, **last;
 
-    told = ask->ground.unknown ? 0 : ask->ground.told;
+    ground = &ask->flight->ground;
+    told = ground->unknown ? 0 : ground->told;
 
     if (told <= ask->sent) {
         return NGX_OK;
@@ -114,8 +116,8 @@ ngx_http_ai_ask_tokens(ngx_http_ai_ask_t *ask)
 
     out = NULL;
     last = &out;
-    p = ask->ground.text.data + ask->sent;
-    end = ask->ground.text.data + told;
+    p = ground->text.data + ask->sent;
+    end = ground->text.data + told;
 
     while (p < end) {
 
@@ -511,9 +513,9 @@ ngx_http_ai_ask_cited(ngx_http_ai_ask_t *ask, ngx_uint_t *at, aif_str_t *url,
         return 0;
     }
 
-    cited = ask->ground.cited;
+    cited = ask->flight->ground.cited;
 
-    if (cited == 0 && ask->limits.nsources == 1) {
+    if (cited == 0 && ask->flight->limits.nsources == 1) {
         cited = 1;
     }
 
@@ -579,8 +581,8 @@ ngx_http_ai_ask_text(ngx_http_ai_ask_t *ask)
     const ngx_http_ai_ask_words_t  *words;
 
     if (ngx_http_ai_ask_answered(ask)) {
-        text.data = ask->ground.text.data;
-        text.len = ask->ground.told;
+        text.data = ask->flight->ground.text.data;
+        text.len = ask->flight->ground.told;
 
     } else {
         words = ngx_http_ai_ask_words(ask);
@@ -657,7 +659,7 @@ ngx_http_ai_ask_error(ngx_http_ai_ask_t *ask, ngx_uint_t status,
     aif_buf_init(&b, ask->arena, 1024);
 
     if (ask->form == NGX_HTTP_AI_ASK_PAGE) {
-        ask->verdict = AIF_BAD;
+        ask->failed = 1;
 
         return ngx_http_ai_ask_html(ask, &b) == NGX_OK
                ? ngx_http_ai_ask_reply(ask, status, &b)
