@@ -26,6 +26,8 @@ typedef struct {
 
 static char *ngx_http_ai_prompt_directive(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
+static ngx_uint_t ngx_http_ai_prompt_allowed(const aif_prompt_t *prompt,
+    const ngx_http_ai_prompt_command_t *cmd);
 static ngx_http_ai_prompt_t *ngx_http_ai_prompt_find(ngx_conf_t *cf,
     ngx_str_t *name);
 static char *ngx_http_ai_prompt_system(ngx_conf_t *cf, aif_prompt_t *prompt,
@@ -44,6 +46,9 @@ static char *ngx_http_ai_prompt_task(ngx_conf_t *cf, aif_prompt_t *prompt,
     ngx_str_t *value);
 static char *ngx_http_ai_prompt_answer(ngx_conf_t *cf, aif_prompt_t *prompt,
     ngx_str_t *value);
+
+
+static const aif_str_t  ngx_http_ai_prompt_assistant = aif_string("assistant");
 
 
 static ngx_http_ai_prompt_command_t  ngx_http_ai_prompt_commands[] = {
@@ -93,7 +98,10 @@ ngx_http_ai_prompt(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    if (p->prompt.system.len == 0 && p->prompt.user.len == 0) {
+    if (p->prompt.system.len == 0 && p->prompt.user.len == 0
+        && (p->prompt.tone.len == 0
+            || !aif_str_eq(&p->prompt.name, &ngx_http_ai_prompt_assistant)))
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "prompt \"%V\" must have \"system\" or \"user\"",
                            &value[1]);
@@ -133,7 +141,10 @@ ngx_http_ai_prompt_directive(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
             return NGX_CONF_ERROR;
         }
 
-        rv = cmd->set(cf, prompt, &value[1]);
+        rv = ngx_http_ai_prompt_allowed(prompt, cmd)
+             ? cmd->set(cf, prompt, &value[1])
+             : "is not allowed, \"ai_assistant\" knows what is asked and "
+               "answered: only \"system\" and \"tone\" are";
 
         if (rv != NGX_CONF_OK && rv != NGX_CONF_ERROR) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -150,6 +161,18 @@ ngx_http_ai_prompt_directive(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
                        (ngx_str_t *) &prompt->name);
 
     return NGX_CONF_ERROR;
+}
+
+
+/* The assistant's rules are ours: words of its own are added to them. */
+
+static ngx_uint_t
+ngx_http_ai_prompt_allowed(const aif_prompt_t *prompt,
+    const ngx_http_ai_prompt_command_t *cmd)
+{
+    return !aif_str_eq(&prompt->name, &ngx_http_ai_prompt_assistant)
+           || cmd->set == ngx_http_ai_prompt_system
+           || cmd->set == ngx_http_ai_prompt_tone;
 }
 
 

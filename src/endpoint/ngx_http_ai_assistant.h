@@ -151,7 +151,7 @@ struct ngx_http_ai_flight_s {
  * linked; the flight may be gone after it.  ngx_http_ai_flight_close() ends
  * what others may expect of it.
  *
- * ngx_http_ai_assistant_ask.c: ngx_http_ai_flight_call() asks the engine:
+ * ngx_http_ai_assistant_ask.c: ngx_http_ai_ask_call() asks the engine:
  * NGX_AGAIN, NGX_OK (status says why it can't be asked) or NGX_ERROR.
  * ngx_http_ai_ask_leave() is the request's farewell.
  *
@@ -171,7 +171,7 @@ void ngx_http_ai_flight_tell(ngx_http_ai_flight_t *f);
 void ngx_http_ai_flight_land(ngx_http_ai_flight_t *f);
 void ngx_http_ai_flight_close(ngx_http_ai_flight_t *f, ngx_msec_t hold);
 
-ngx_int_t ngx_http_ai_flight_call(ngx_http_ai_flight_t *f);
+ngx_int_t ngx_http_ai_ask_call(ngx_http_ai_flight_t *f);
 void ngx_http_ai_ask_leave(void *data);
 
 ngx_int_t ngx_http_ai_ask_tokens(ngx_http_ai_ask_t *ask);

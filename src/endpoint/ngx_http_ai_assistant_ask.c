@@ -29,7 +29,7 @@ static ngx_int_t ngx_http_ai_ask_failed(ngx_http_ai_flight_t *f,
 
 
 ngx_int_t
-ngx_http_ai_flight_call(ngx_http_ai_flight_t *f)
+ngx_http_ai_ask_call(ngx_http_ai_flight_t *f)
 {
     ngx_int_t               rc;
     ngx_ai_call_t          *call;
@@ -263,7 +263,7 @@ ngx_http_ai_ask_failed(ngx_http_ai_flight_t *f, ngx_ai_call_t *call)
 
     if (call->end == NGX_AI_CALL_AGAIN && f->tries < NGX_HTTP_AI_ASK_TRIES) {
 
-        rc = ngx_http_ai_flight_call(f);
+        rc = ngx_http_ai_ask_call(f);
 
         if (rc == NGX_ERROR) {
             f->status = NGX_HTTP_INTERNAL_SERVER_ERROR;

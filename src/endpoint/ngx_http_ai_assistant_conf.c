@@ -284,7 +284,7 @@ ngx_http_ai_assistant_merge(ngx_conf_t *cf, ngx_http_ai_loc_conf_t *prev,
 }
 
 
-/* The administrator's words, and behind them the rules, which they can't end. */
+/* The administrator's words, and behind them the rules: they come last. */
 
 static const aif_prompt_t *
 ngx_http_ai_assistant_prompt(ngx_conf_t *cf)
@@ -301,7 +301,7 @@ ngx_http_ai_assistant_prompt(ngx_conf_t *cf)
         return told;
     }
 
-    len = own->system.len + 2 + told->system.len;
+    len = own->system.len + (own->system.len ? 2 : 0) + told->system.len;
 
     p = ngx_pnalloc(cf->pool, len);
     prompt = ngx_palloc(cf->pool, sizeof(aif_prompt_t));
@@ -316,8 +316,11 @@ ngx_http_ai_assistant_prompt(ngx_conf_t *cf)
     prompt->system.data = p;
     prompt->system.len = len;
 
-    p = ngx_cpymem(p, own->system.data, own->system.len);
-    p = ngx_cpymem(p, "\n\n", 2);
+    if (own->system.len) {
+        p = ngx_cpymem(p, own->system.data, own->system.len);
+        p = ngx_cpymem(p, "\n\n", 2);
+    }
+
     ngx_memcpy(p, told->system.data, told->system.len);
 
     return prompt;

@@ -355,7 +355,7 @@ ngx_http_ai_flight_go(ngx_http_ai_flight_t *f)
         }
     }
 
-    return ngx_http_ai_flight_call(f);
+    return ngx_http_ai_ask_call(f);
 }
 
 
