@@ -841,7 +841,7 @@ ngx_uint_t ngx_http_ai_field_is_type(ngx_http_request_t *r, const char *type);
 
 
 /*
- * page/ngx_http_ai_switch.c
+ * ngx_http_ai_switch.c
  *
  * ngx_http_ai_switch() is NGX_HTTP_AI_OFF, ON or SHADOW for a request.
  * ngx_http_ai_switch_set() is the work of a setter, "shadow": that is a value

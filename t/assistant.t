@@ -175,6 +175,10 @@ my $conf = <<'END';
             ai_assistant engine=chat context=/returns contact=help@shop.example
                          max_question=60;
         }
+        location = /unmarked {
+            ai_label $arg_label;
+            ai_assistant engine=chat context=/returns;
+        }
         location = /alone { ai_assistant engine=chat; }
         location = /finish {
             ai_assistant engine=chat context=/returns gone=finish;
@@ -232,7 +236,8 @@ my $r = ask('How long is the return period?');
 is($r->{status}, 200, 'a question is answered');
 is($r->{headers}{'cache-control'}, 'no-store', 'and no cache keeps it');
 is_deeply(json($r), { answer => 'You have 30 days to return it.',
-    answered => JSON::PP::true, contact => 'mailto:help@shop.example',
+    answered => JSON::PP::true, ai => 'assistant',
+    contact => 'mailto:help@shop.example',
     sources => [{ url => '/returns', title => 'Returns' }] },
     'from the returns page');
 unlike(AIF->slurp($asked), qr/COOKIE|somebody/, 'pages are read as a stranger');
@@ -254,7 +259,7 @@ is(told(@events), 'You have 30 days to return it.', 'its text');
 cmp_ok(scalar(grep { $_->[0] eq 'token' } @events), '>', 2, 'in pieces');
 is_deeply([map { $_->[1] } grep { $_->[0] eq 'source' } @events],
           [{ url => '/returns', title => 'Returns' }], 'its source');
-is_deeply($events[-1], ['done', { answered => JSON::PP::true,
+is_deeply($events[-1], ['done', { answered => JSON::PP::true, ai => 'assistant',
           contact => 'mailto:help@shop.example' }], 'its end');
 
 @events = events(ask('return period, slowly', to => '/slowly', sse => 1));
@@ -358,6 +363,28 @@ like($r->{body}, qr{<h1>return period &lt;b&gt;</h1>\n<p data-ai="assistant">You
 like($r->{body}, qr{<a href="/returns">Returns</a>.*mailto:}s, 'and links');
 is(ask('', type => 'application/x-www-form-urlencoded', body => 'page=/x',
        headers => [])->{status}, 400, 'a form without a question');
+
+like($r->{body}, qr{<head>.*"digitalSourceType":"https://schema.org/Trained}s,
+     'that says who wrote it');
+
+
+# ai_label: on by default, off, or a variable.
+
+for my $label (0, 1, '') {
+    my $to = "/unmarked?label=$label";
+    my $mark = $label ? 'assistant' : undef;
+
+    is(json(ask('return period?', to => $to))->{ai}, $mark, "$to: JSON");
+    is((events(ask('return period?', to => $to, sse => 1)))[-1][1]{ai}, $mark,
+       'events');
+    my $page = ask('', to => $to, type => 'application/x-www-form-urlencoded',
+                   body => 'question=return+period&page=/product/1')->{body};
+    is($page =~ /data-ai/ ? 1 : 0, $label || 0, 'the page of a form');
+    is($page =~ /digitalSourceType/ ? 1 : 0, $label || 0, 'and its data');
+    like($page, qr/You have 30 days/, 'with its answer');
+}
+
+ok(!exists json(ask('boss?'))->{ai}, 'the hand-over is no machine\'s');
 
 
 # Limits, budgets, failures.

@@ -138,7 +138,10 @@
                         return;
                     }
 
-                    answer.dataset.ai = 'assistant';
+                    if (data.ai) {
+                        answer.dataset.ai = data.ai;
+                    }
+
                     history.push({ question, answer: answer.textContent });
                     history.splice(0, history.length - MOST);
 

@@ -185,6 +185,7 @@ ngx_http_ai_ask_create(ngx_http_request_t *r)
     ask->assistant = ask->conf->assistant;
     ask->store = amcf->store;
     ask->arena = arena;
+    ask->label = (ngx_http_ai_switch(r, &ask->conf->label) == NGX_HTTP_AI_ON);
 
     if (r->headers_in.content_type->value.data[12] == 'x') {
         ask->form = NGX_HTTP_AI_ASK_PAGE;

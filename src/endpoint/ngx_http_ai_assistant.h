@@ -88,6 +88,8 @@ struct ngx_http_ai_ask_s {
     ngx_chain_t              *free;
     ngx_chain_t              *busy_bufs;
     unsigned                  header:1;     /* of a stream, was sent */
+    unsigned                  label:1;      /* ai_label: an answer says that a
+                                               machine wrote it */
     unsigned                  failed:1;     /* an error takes the answer's
                                                place */
 };

@@ -41,6 +41,7 @@ static void ngx_http_ai_ask_writer(ngx_http_request_t *r);
 static ngx_int_t ngx_http_ai_ask_events(ngx_http_ai_ask_t *ask,
     aif_buf_t *b);
 static ngx_int_t ngx_http_ai_ask_json(ngx_http_ai_ask_t *ask, aif_buf_t *b);
+static void ngx_http_ai_ask_mark(ngx_http_ai_ask_t *ask, aif_buf_t *b);
 static ngx_int_t ngx_http_ai_ask_html(ngx_http_ai_ask_t *ask, aif_buf_t *b);
 static void ngx_http_ai_ask_member(aif_buf_t *b, const char *name,
     const aif_str_t *text);
@@ -54,6 +55,16 @@ static const ngx_http_ai_ask_words_t *ngx_http_ai_ask_words(
 static void ngx_http_ai_ask_escape(aif_buf_t *b, const aif_str_t *text);
 static ngx_int_t ngx_http_ai_ask_reply(ngx_http_ai_ask_t *ask,
     ngx_uint_t status, aif_buf_t *b);
+
+
+/* in the words of schema.org, as on pages */
+
+static const char  ngx_http_ai_ask_label[] =
+    "<script type=\"application/ld+json\">"
+    "{\"@context\":\"https://schema.org\",\"@type\":\"WebPage\",\"hasPart\":"
+    "{\"@type\":\"WebPageElement\",\"cssSelector\":\"[data-ai]\","
+    "\"digitalSourceType\":"
+    "\"https://schema.org/TrainedAlgorithmicMediaDigitalSource\"}}</script>\n";
 
 
 static const ngx_http_ai_ask_words_t  ngx_http_ai_ask_languages[] = {
@@ -345,6 +356,7 @@ ngx_http_ai_ask_events(ngx_http_ai_ask_t *ask, aif_buf_t *b)
 
     if (ngx_http_ai_ask_answered(ask)) {
         aif_buf_literal(b, "true");
+        ngx_http_ai_ask_mark(ask, b);
 
     } else {
         text = ngx_http_ai_ask_text(ask);
@@ -373,7 +385,9 @@ ngx_http_ai_ask_json(ngx_http_ai_ask_t *ask, aif_buf_t *b)
     ngx_http_ai_ask_member(b, "answer", &text);
 
     if (ngx_http_ai_ask_answered(ask)) {
-        aif_buf_literal(b, ",\"answered\":true,\"sources\":[");
+        aif_buf_literal(b, ",\"answered\":true");
+        ngx_http_ai_ask_mark(ask, b);
+        aif_buf_literal(b, ",\"sources\":[");
 
     } else {
         aif_buf_literal(b, ",\"answered\":false,\"sources\":[");
@@ -394,6 +408,17 @@ ngx_http_ai_ask_json(ngx_http_ai_ask_t *ask, aif_buf_t *b)
     aif_buf_literal(b, "}\n");
 
     return b->failed ? NGX_ERROR : NGX_OK;
+}
+
+
+/* What "data-ai" says on pages. */
+
+static void
+ngx_http_ai_ask_mark(ngx_http_ai_ask_t *ask, aif_buf_t *b)
+{
+    if (ask->label) {
+        aif_buf_literal(b, ",\"ai\":\"assistant\"");
+    }
 }
 
 
@@ -421,11 +446,17 @@ ngx_http_ai_ask_html(ngx_http_ai_ask_t *ask, aif_buf_t *b)
                        "<meta name=\"viewport\" content=\"width=device-width\">"
                        "<meta name=\"robots\" content=\"noindex\"><title>");
     aif_buf_append(b, ask->said.question.data, ask->said.question.len);
-    aif_buf_literal(b, "</title></head>\n<body><main>\n<h1>");
+    aif_buf_literal(b, "</title>");
+
+    if (ask->label && ngx_http_ai_ask_answered(ask)) {
+        aif_buf_literal(b, ngx_http_ai_ask_label);
+    }
+
+    aif_buf_literal(b, "</head>\n<body><main>\n<h1>");
     aif_buf_append(b, ask->said.question.data, ask->said.question.len);
     aif_buf_literal(b, "</h1>\n<p");
 
-    if (ngx_http_ai_ask_answered(ask)) {
+    if (ask->label && ngx_http_ai_ask_answered(ask)) {
         aif_buf_literal(b, " data-ai=\"assistant\"");
     }
 
