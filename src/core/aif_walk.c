@@ -32,6 +32,13 @@ typedef struct {
 } aif_walk_t;
 
 
+/* ASCII that is written as it is */
+
+#define aif_walk_plain(ch)                                                    \
+    ((u_char) ((ch) - 0x21) < 0x7f - 0x21                                     \
+     && (ch) != '&' && (ch) != '<' && (ch) != '>')
+
+
 typedef struct {
     aif_buf_t                 *b;
     size_t                     first;        /* where this text begins */
@@ -322,6 +329,20 @@ aif_walk_append(aif_walk_text_t *t, const u_char *p, const u_char *end)
 
     while (p < end) {
 
+        /* the commonest: words with one blank between them */
+
+        for (q = p;
+             q < end && (aif_walk_plain(*q)
+                         || (*q == ' ' && q > p && q + 1 < end
+                             && aif_walk_plain(q[1])));
+             q++) { /* void */ }
+
+        if (q > p) {
+            aif_walk_char(t, p, q - p);
+            p = q;
+            continue;
+        }
+
         if (*p == '&' && (n = aif_html_entity(p, end, 0, out, &len)) != 0) {
 
             q = out;
@@ -345,7 +366,7 @@ aif_walk_append(aif_walk_text_t *t, const u_char *p, const u_char *end)
 }
 
 
-/* One character, or the two of a reference. */
+/* One character, the two of a reference, or plain ones with blanks inside. */
 
 static void
 aif_walk_char(aif_walk_text_t *t, const u_char *p, size_t len)

@@ -224,7 +224,7 @@ size_t
 aif_summary_source_match(const aif_summary_source_t *source,
     const aif_summary_review_t *reviews, size_t n, u_char *there)
 {
-    size_t                     i, k, found;
+    size_t                     i, j, k, found, next;
     u_char                     taken[AIF_SUMMARY_MAX];
     const aif_summary_line_t  *line;
 
@@ -233,12 +233,17 @@ aif_summary_source_match(const aif_summary_source_t *source,
     memset(taken, 0, sizeof(taken));
     memset(there, 0, AIF_SUMMARY_MAX);
     found = 0;
+    next = 0;
+
+    /* both are mostly in one order: it begins where the last was found */
 
     for (i = 0; i < source->n; i++) {
 
         line = &source->lines[i];
 
-        for (k = 0; k < n; k++) {
+        for (j = 0; j < n; j++) {
+
+            k = next + j < n ? next + j : next + j - n;
 
             if (!taken[k] && reviews[k].sentiment == line->sentiment
                 && (line->cut ? reviews[k].text.len >= line->text.len
@@ -249,6 +254,7 @@ aif_summary_source_match(const aif_summary_source_t *source,
                 taken[k] = 1;
                 there[i] = 1;
                 found++;
+                next = k + 1 < n ? k + 1 : 0;
                 break;
             }
         }

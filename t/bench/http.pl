@@ -18,11 +18,12 @@ use AIF::Nginx;
 use IO::Socket::INET;
 use JSON::PP ();
 use List::Util ();
+use Origin;
 use ScriptedEngine;
 use Time::HiRes qw(sleep time);
 
 my %bench = (filters => \&filters, pages => \&pages,
-              generate => \&generate, source => \&source, breaker => \&breaker,
+              generate => \&generate, reviews => \&reviews, source => \&source, breaker => \&breaker,
              cold => \&cold, waiting => \&waiting, calls => \&calls,
              capacity => \&capacity, memory => \&memory);
 
@@ -595,6 +596,103 @@ END
         table(\@ways, $result);
         printf "  pages/s %+.1f%%\n\n",
                100 * ($result->{$ways[1][0]}{ratio_rps} - 1);
+    }
+}
+
+
+# reviews: a page of 100 reviews that are judged and summed up, beside the same
+# page without ai_reviews.
+
+sub reviews {
+    my ($page) = shop_page(100);
+    my $json = JSON::PP->new->utf8;
+    my $text = '';
+
+    for my $i (1 .. 100) {
+        my $word = $i % 7 ? 'good' : 'thin';
+        $text .= qq{<div class="review"><b class="author">Customer }
+               . spelled($i) . qq{</b><p>Bought } . spelled(1000 + $i)
+               . qq{ weeks ago: the cloth is $word, and so is the rest of it. }
+               . join(' ', map { $words[($i * $_) % @words] } 1 .. 24)
+               . qq{.</p></div>\n};
+    }
+
+    $page =~ s{</body>}{<div id="sum"></div>\n$text</body>};
+
+    my $said = Origin->start(AIF->port(3), sub {
+        my ($request, $client) = @_;
+        my $asked = $json->decode($request->{body});
+        my $inputs = $asked->{inputs};
+
+        return $client->answer(type => 'application/json',
+            body => $json->encode([ map { [ {
+                label => $_->[0] =~ /thin/ ? 'negative' : 'positive',
+                score => 0.9 } ] }
+                map { ref $_ ? $_ : [$_] } ref $inputs ? @$inputs : $inputs ]))
+            if $inputs;
+
+        my @lines = $asked->{messages}[-1]{content} =~ /^\d+ \w+: .*$/mg;
+        my %of;
+        push @{ $of{ $lines[$_ - 1] =~ /thin/ ? 'thin' : 'good' } }, $_
+            for 1 .. @lines;
+
+        $client->answer(type => 'application/json', body => $json->encode({
+            choices => [{ index => 0, finish_reason => 'stop', message => {
+                role => 'assistant', content => $json->encode({
+                    summary => 'Customers talk of it.', counts => {
+                        reviews => scalar @lines, neutral => 0,
+                        positive => scalar @{ $of{good} },
+                        negative => scalar @{ $of{thin} } },
+                    claims => [ map { {
+                        kind => 'aspect', about => $_, words => [$_],
+                        sentiment => /thin/ ? 'negative' : 'positive',
+                        text => "It is $_.", reviews => $of{$_},
+                        count => scalar @{ $of{$_} } } } sort keys %of ],
+                }) } }] }));
+    });
+
+    start_engine();
+    my $nginx = start_nginx(files => { 'page.html' => $page }, http => <<'END');
+    %%ENGINE%%
+    ai_engine judge {
+        protocol classifier; url http://127.0.0.1:%%PORT_3%%;
+    }
+    ai_engine writer {
+        protocol openai; url http://127.0.0.1:%%PORT_3%%/v1; model test;
+        max_tokens 2048;
+    }
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        default_type text/html;
+        ai_filter on;
+        ai_translate scripted;
+        location /without/ { alias %%DIR%%/html/; }
+        location /with/ {
+            alias %%DIR%%/html/;
+            ai_reviews ".review" engine=judge summary=writer into=#sum;
+        }
+    }
+END
+    my ($pid) = $nginx->workers;
+
+    for my $new ('', 1) {
+        my @ways = map { [ $_ . ($new ? ', addresses never seen' : ''), $pid,
+                           $nginx->{port}, "/es/$_/page.html", $new ] }
+                   qw(without with);
+
+        if (!$new) {
+            printf "%.1f kB; %s\n", length($page) / 1000,
+                   join '; ', map { warm($nginx, "/es/$_/page.html", 60) }
+                              qw(without with);
+            $nginx->get('/es/with/page.html')->{body} =~ /good\. \(86\/100\)/
+                or die "bench: there is no summary\n";
+        }
+
+        my $result = rounds(\@ways);
+        table(\@ways, $result);
+        printf "  pages/s %+.1f%%, CPU %+.1f%%\n\n",
+               100 * ($result->{$ways[1][0]}{ratio_rps} - 1),
+               100 * ($result->{$ways[1][0]}{ratio_cpu} - 1);
     }
 }
 
