@@ -104,6 +104,39 @@ def classifier(o):
     say(f'{file}: {os.path.getsize(file):,} bytes')
 
 
+def reader(o):
+    import gguf_file
+    import reader as rd
+    os.makedirs(o.work, exist_ok=True)
+    pieces, model, intents = rd.train(o, say)
+    os.makedirs(o.models, exist_ok=True)
+    file = os.path.join(o.models, 'reader.gguf')
+    gguf_file.write_bert(file, 'shop-reader', model, pieces,
+                         rd.labels_of(intents))
+    rd.write_labels(file.replace('.gguf', '.labels'), intents)
+    weigh(o)
+    say(f'{file}: {os.path.getsize(file):,} bytes')
+
+
+def weigh(o):
+    import evaluate as ev
+    import reader as rd
+    file = os.path.join(o.models, 'reader.gguf')
+    with ev.Served('reader', file) as served:
+        score = rd.calibrate(served, o, rd.intents(), say)
+    rd.write_labels(file.replace('.gguf', '.labels'), rd.intents(), score)
+
+
+def questions(o):
+    import evaluate as ev
+    import reader as rd
+    file = os.path.join(o.models, 'reader.gguf')
+    with ev.Served('reader', file) as served:
+        rd.report(served, say, rd.score_of(
+            file.replace('.gguf', '.labels'))['words'],
+            verbose='AIF_VERBOSE' in os.environ)
+
+
 def export(o):
     import gguf_file
     from vocab import Vocab
@@ -131,10 +164,11 @@ def evaluate(o):
     with ev.Served('classifier',
                    os.path.join(o.models, 'classifier.gguf')) as served:
         ev.reviews(served, classify.data(o), say)
+    questions(o)
 
 
 STEPS = {f.__name__: f for f in (prepare, pretrain, finetune, export,
-                                 classifier)}
+                                 classifier, reader, weigh, questions)}
 STEPS['eval'] = evaluate
 
 
@@ -149,6 +183,7 @@ def main():
     p.add_argument('--pretrain-steps', type=int, default=900)
     p.add_argument('--steps', type=int, default=0)
     p.add_argument('--rate', type=float, default=4e-3)
+    p.add_argument('--reader-examples', type=int, default=60000)
     p.add_argument('--pairs', action='append', default=[])
     p.add_argument('--reviews', action='append', default=[])
     o = p.parse_args()
