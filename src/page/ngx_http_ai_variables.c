@@ -28,6 +28,8 @@ static ngx_int_t ngx_http_ai_variable_cost(ngx_http_request_t *r,
 static ngx_int_t ngx_http_ai_variable_wait_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_http_ai_ctx_t *ngx_http_ai_decided(ngx_http_request_t *r);
+static ngx_int_t ngx_http_ai_variable_number(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uint64_t n);
 static ngx_int_t ngx_http_ai_variable_text(ngx_http_variable_value_t *v,
     ngx_str_t *text);
 
@@ -157,7 +159,6 @@ static ngx_int_t
 ngx_http_ai_variable_count(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char             *p;
     ngx_http_ai_ctx_t  *ctx;
 
     ctx = ngx_http_ai_decided(r);
@@ -167,18 +168,8 @@ ngx_http_ai_variable_count(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    v->len = ngx_sprintf(p, "%ui", *(ngx_uint_t *) ((char *) ctx + data)) - p;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-    v->data = p;
-
-    return NGX_OK;
+    return ngx_http_ai_variable_number(r, v,
+                                       *(ngx_uint_t *) ((char *) ctx + data));
 }
 
 
@@ -186,7 +177,6 @@ static ngx_int_t
 ngx_http_ai_variable_guess(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char             *p;
     ngx_http_ai_ctx_t  *ctx;
 
     ctx = ngx_http_ai_decided(r);
@@ -196,18 +186,8 @@ ngx_http_ai_variable_guess(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(r->pool, NGX_INT64_LEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    v->len = ngx_sprintf(p, "%uL", *(uint64_t *) ((char *) ctx + data)) - p;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-    v->data = p;
-
-    return NGX_OK;
+    return ngx_http_ai_variable_number(r, v,
+                                       *(uint64_t *) ((char *) ctx + data));
 }
 
 
@@ -291,6 +271,23 @@ ngx_http_ai_decided(ngx_http_request_t *r)
     }
 
     return ctx;
+}
+
+
+static ngx_int_t
+ngx_http_ai_variable_number(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uint64_t n)
+{
+    ngx_str_t  text;
+
+    text.data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.len = ngx_sprintf(text.data, "%uL", n) - text.data;
+
+    return ngx_http_ai_variable_text(v, &text);
 }
 
 

@@ -206,4 +206,55 @@ fuzz_read(const aif_engine_t *engine, fuzz_batch_t *b, const uint8_t *data,
 }
 
 
+/*
+ * A dialect whose answer is one array, in the order of the texts: the first
+ * byte is the number of texts that were asked for, the rest the body of an
+ * answer, or, if it is odd, the elements of the array of a right one, which
+ * begins with "open" and ends with "]}": then their number decides, and the
+ * texts keep their places.
+ */
+
+__attribute__((unused)) static int
+fuzz_array(const aif_engine_t *engine, const uint8_t *data, size_t size,
+    const char *open, const char *before, const char *behind)
+{
+    int             rc;
+    size_t          n, elements;
+    aif_buf_t       body;
+    aif_arena_t    *a;
+    fuzz_batch_t    b;
+
+    if (size == 0) {
+        return 0;
+    }
+
+    n = 1 + data[0] / 2 % 8;
+    fuzz_batch(&b, n);
+
+    a = aif_arena_create(4096, FUZZ_ARENA);
+
+    if (data[0] % 2 == 0) {
+        (void) fuzz_read(engine, &b, data + 1, size - 1, a);
+        aif_arena_destroy(a);
+        return 0;
+    }
+
+    aif_buf_init(&body, a, 64);
+    aif_buf_append(&body, open, strlen(open));
+    elements = fuzz_elements(&body, data + 1, size - 1, before, behind);
+    aif_buf_literal(&body, "]}");
+
+    rc = fuzz_read(engine, &b, body.data, body.len, a);
+
+    fuzz_check(rc != AIF_OK || elements == n);
+    fuzz_check(rc == AIF_OK || elements != n || (n > 1 && rc == AIF_LIMIT)
+               || !aif_utf8_valid(data + 1, size - 1)
+               || memchr(data + 1, '\0', size - 1));
+
+    aif_arena_destroy(a);
+
+    return 0;
+}
+
+
 #endif /* _FUZZ_ENGINE_H_INCLUDED_ */
