@@ -33,6 +33,7 @@ struct aif_reviews_s {
     uint32_t              groups;
     uint32_t              open;          /* depth of the review; 0: none */
     uint32_t              hole;          /* depth of what isn't its words */
+    uint32_t              template;      /* depth of what isn't the page's */
     uint32_t              start;         /* of the piece that is open */
     uint32_t              nelements;
     uint32_t              npieces;
@@ -138,7 +139,12 @@ aif_reviews_start(void *data, const aif_html_token_t *token, uint32_t depth,
 
     r->inner.start(r->facts, token, depth, groups, alone);
 
-    if (alone || r->hole) {
+    if (alone || r->hole || r->template) {
+        return;
+    }
+
+    if (token->tag == AIF_TAG_template) {
+        r->template = depth;
         return;
     }
 
@@ -223,6 +229,10 @@ aif_reviews_end(void *data, uint32_t depth, uint32_t at, uint32_t after)
     aif_reviews_t  *r = data;
 
     r->inner.end(r->facts, depth, at, after);
+
+    if (r->template && depth == r->template) {
+        r->template = 0;
+    }
 
     if (r->hole && depth == r->hole) {
         r->hole = 0;

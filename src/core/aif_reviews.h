@@ -39,7 +39,7 @@ typedef struct aif_reviews_s  aif_reviews_t;
  * that its JSON-LD is about; else those of its microdata.  Who wrote one and
  * when is never read: of elements, what is in <time>, <address>, a link or
  * property "author", or a class that has "author" in its name, is left out.
- * What has no letter is no review.
+ * What has no letter is no review, nor what is in a <template>.
  */
 
 aif_reviews_t *aif_reviews_create(const u_char *page, size_t len,

@@ -152,6 +152,8 @@ test_pages(void)
           "name>Shirt</h1></div><div itemscope itemtype="
           "https://schema.org/Review><p itemprop=reviewBody>Nice</p></div>",
           "Nice" },
+        { "a template for reviews is none", "p", "<template><p>A</p></template>"
+          "<p>B <template>C</template>D</p>", "B D" },
         { "none", NULL, "<p>Nothing</p>", "" },
     };
 
