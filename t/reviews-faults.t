@@ -4,8 +4,8 @@
 # thousand, the same twice, with markup, with orders for the model; a classifier
 # that is slow or knows half of them, an empty purse, crawlers, HEAD, shadow.
 # What can't be summed up leaves the shop's own bytes.  Seen to fail with the
-# first of two equal reviews counted alone, with crawlers that may ask, with
-# numbers that a sentence may have, and with a page of which half is enough.
+# first of two equal reviews counted alone, with crawlers that may ask, with half
+# of a page's reviews that are enough, and with summaries that are not checked.
 
 use strict;
 use warnings;
