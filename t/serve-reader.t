@@ -5,8 +5,8 @@
 # with a sentence of its sources and the source's number, or not; reviews are
 # summed up with true counts; what is wrong is told; clients that are slow or
 # gone harm nobody.  Seen to fail with an adapter that answers whatever the
-# score is, with one that counts a review twice, and with chunks that lack their
-# end.
+# score is, with one that counts a review twice, with chunks that lack their
+# end, and with one that leaves the process of a kept connection behind.
 
 use strict;
 use warnings;
@@ -171,6 +171,11 @@ my $began = time;
 is(told('What does it weigh?'), 'Weight: 730 g. [1]', 'others are answered');
 cmp_ok(time - $began, '<', 10, 'at once');
 close $_ for @slow;
+
+my $kept = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                 PeerPort => $port) or die "$!\n";
+print $kept "GET /health HTTP/1.1\r\n\r\n";
+like(scalar <$kept>, qr/ 200 /, 'a connection that is kept');
 
 finish();
 

@@ -46,7 +46,7 @@ my %reason = (200 => 'OK', 400 => 'Bad Request', 404 => 'Not Found',
 my $json = JSON::PP->new->utf8->canonical;
 my $self = $$;
 my ($name, $socket, $route, $fault, @command);
-my ($llama, $clients) = (0, 0);
+my ($llama, %clients) = (0);
 
 END { stop() if $$ == $self }
 
@@ -72,12 +72,12 @@ sub run {
 
         while ((my $pid = waitpid -1, WNOHANG) > 0) {
             die "$name: llama-server ended\n" if $pid == $llama;
-            $clients--;
+            delete $clients{$pid};
         }
 
         $client or next;
 
-        if ($clients >= MAX_CLIENTS) {
+        if (keys %clients >= MAX_CLIENTS) {
             refuse($client, 429, 'overloaded', 'too many clients');
             next;
         }
@@ -91,7 +91,7 @@ sub run {
             POSIX::_exit(0);
         }
 
-        $clients++ if $pid;
+        $clients{$pid} = 1 if $pid;
     }
 }
 
@@ -125,6 +125,9 @@ sub start {
 
 sub stop {
     local $?;
+
+    # connections that are kept would outlive it
+    kill TERM => keys %clients;
 
     if ($llama) {
         kill TERM => $llama;
