@@ -44,6 +44,7 @@ static ngx_int_t ngx_http_ai_ask_page(ngx_http_ai_ask_t *ask);
 static void ngx_http_ai_ask_add(ngx_http_ai_ask_t *ask, ngx_str_t *target,
     ngx_uint_t own);
 static ngx_int_t ngx_http_ai_ask_pages(ngx_http_ai_ask_t *ask);
+static ngx_int_t ngx_http_ai_ask_more(ngx_http_ai_ask_t *ask);
 static ngx_int_t ngx_http_ai_ask_fetch(ngx_http_ai_ask_t *ask,
     ngx_ai_self_fetch_t *fetch);
 static void ngx_http_ai_ask_came(ngx_ai_read_t *read);
@@ -292,7 +293,11 @@ ngx_http_ai_ask_page(ngx_http_ai_ask_t *ask)
 
     while (page.len < ask->said.page.len && page.data[page.len] != '#') {
 
-        if (page.data[page.len] <= ' ' || page.data[page.len] >= 0x7f) {
+        /* browsers take a backslash for a slash */
+
+        if (page.data[page.len] <= ' ' || page.data[page.len] >= 0x7f
+            || page.data[page.len] == '\\')
+        {
             return NGX_DECLINED;
         }
 
@@ -304,6 +309,8 @@ ngx_http_ai_ask_page(ngx_http_ai_ask_t *ask)
     {
         return NGX_DECLINED;
     }
+
+    ask->back = page;
 
     len = 0;
     prefix = page.len ? aif_locale_prefix(list, n, page.data, page.len, &len)
@@ -406,52 +413,74 @@ ngx_http_ai_ask_add(ngx_http_ai_ask_t *ask, ngx_str_t *target, ngx_uint_t own)
 static ngx_int_t
 ngx_http_ai_ask_pages(ngx_http_ai_ask_t *ask)
 {
-    ngx_int_t             rc;
-    ngx_uint_t            i;
-    ngx_ai_state_t       *state;
-    ngx_ai_self_fetch_t   fetch;
+    ngx_int_t  rc;
 
-    state = ngx_ai_store_state(ask->store);
-
-    ngx_memzero(&fetch, sizeof(ngx_ai_self_fetch_t));
-
-    rc = ngx_http_ai_ask_fetch(ask, &fetch);
+    rc = ngx_http_ai_ask_fetch(ask, &ask->fetch);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    for (i = 0; i < ask->npages && rc == NGX_OK; i++) {
+    if (rc != NGX_OK) {
+        ask->next = ask->npages;
+    }
 
-        fetch.page.target = ask->pages[i].target;
+    rc = ngx_http_ai_ask_more(ask);
 
-        switch (ngx_ai_read_start(state, &fetch, &ask->pages[i].read)) {
+    if (rc == NGX_AGAIN) {
+        ask->request->read_event_handler = ngx_http_test_reading;
+        return NGX_AGAIN;
+    }
+
+    return rc == NGX_OK ? ngx_http_ai_ask_sources(ask)
+                        : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+/*
+ * Asks for pages, as many as may be asked for at a time: the others when some
+ * have come.  NGX_AGAIN: some are waited for; NGX_OK; or NGX_ERROR.
+ */
+
+static ngx_int_t
+ngx_http_ai_ask_more(ngx_http_ai_ask_t *ask)
+{
+    ngx_ai_state_t          *state;
+    ngx_http_ai_ask_page_t  *page;
+
+    state = ngx_ai_store_state(ask->store);
+
+    for ( /* void */ ; ask->next < ask->npages; ask->next++) {
+
+        page = &ask->pages[ask->next];
+        ask->fetch.page.target = page->target;
+
+        switch (ngx_ai_read_start(state, &ask->fetch, &page->read)) {
 
         case NGX_OK:
-            ask->pages[i].started = 1;
+            page->started = 1;
             break;
 
         case NGX_AGAIN:
-            ask->pages[i].started = 1;
+            page->started = 1;
             ask->waiting++;
             break;
 
         case NGX_BUSY:
+
+            if (ask->waiting) {
+                return NGX_AGAIN;
+            }
+
             ask->busy = 1;
-            break;
+            return NGX_OK;
 
         default:
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return NGX_ERROR;
         }
     }
 
-    if (ask->waiting == 0) {
-        return ngx_http_ai_ask_sources(ask);
-    }
-
-    ask->request->read_event_handler = ngx_http_test_reading;
-
-    return NGX_AGAIN;
+    return ask->waiting ? NGX_AGAIN : NGX_OK;
 }
 
 
@@ -527,16 +556,20 @@ ngx_http_ai_ask_came(ngx_ai_read_t *read)
     page = read->data;
     ask = page->ask;
 
-    if (--ask->waiting) {
-        return;
-    }
-
     r = ask->request;
     c = r->connection;
 
     ngx_http_set_log_request(c->log, r);
 
-    rc = ngx_http_ai_ask_sources(ask);
+    ask->waiting--;
+    rc = ngx_http_ai_ask_more(ask);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    rc = rc == NGX_OK ? ngx_http_ai_ask_sources(ask)
+                      : NGX_HTTP_INTERNAL_SERVER_ERROR;
 
     if (rc != NGX_AGAIN) {
         ngx_http_finalize_request(r, rc);

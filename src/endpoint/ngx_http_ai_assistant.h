@@ -69,12 +69,16 @@ struct ngx_http_ai_ask_s {
 
     aif_ask_t                 said;
     ngx_str_t                 prefix;       /* of the page: "/es", or empty */
+    ngx_str_t                 back;         /* the page, or empty: it is none
+                                               of this site */
     aif_str_t                 source_locale;
     aif_str_t                 target_locale;
 
     ngx_http_ai_ask_page_t    pages[AIF_PASSAGE_MAX_PAGES];
     ngx_uint_t                npages;
+    ngx_uint_t                next;         /* to be asked for */
     ngx_uint_t                waiting;      /* for so many */
+    ngx_ai_self_fetch_t       fetch;
     ngx_uint_t                busy;         /* some could not be asked for */
     aif_passages_t            passages;
     ngx_uint_t                from[AIF_PASSAGE_MAX_PAGES];   /* their pages */
@@ -131,6 +135,7 @@ struct ngx_http_ai_flight_s {
     unsigned                  shared:1;     /* it may be, and is kept */
     unsigned                  listed:1;     /* it can be joined */
     unsigned                  claimed:1;    /* the mark in the store is ours */
+    unsigned                  broken:1;     /* the stream is no stream */
     unsigned                  busy:1;       /* its asks are being told */
 };
 

@@ -143,14 +143,17 @@ ngx_http_ai_ask_feed(ngx_http_ai_flight_t *f, ngx_str_t *body, ngx_uint_t last)
     answer.data = body->data;
     answer.len = body->len;
 
-    if (aif_stream_plain(&answer)) {
+    if (f->broken || aif_stream_plain(&answer)) {
         return;
     }
 
     rc = aif_stream_read(&f->stream, &answer, last);
 
+    /* the end of the call says what that means; nothing behind it counts */
+
     if (rc != AIF_MORE && rc != AIF_DONE) {
         f->verdict = last ? rc : AIF_MORE;
+        f->broken = 1;
         return;
     }
 

@@ -433,7 +433,7 @@ ngx_http_ai_ask_html(ngx_http_ai_ask_t *ask, aif_buf_t *b)
 
     words = ngx_http_ai_ask_words(ask);
     text = ngx_http_ai_ask_text(ask);
-    page = &ask->said.page;
+    page = (aif_str_t *) &ask->back;
 
     aif_buf_literal(b, "<!DOCTYPE html>\n<html lang=\"");
     ngx_http_ai_ask_escape(b, &ask->target_locale);
@@ -491,7 +491,7 @@ ngx_http_ai_ask_html(ngx_http_ai_ask_t *ask, aif_buf_t *b)
         aif_buf_literal(b, "</a></p>\n");
     }
 
-    if (page->len && page->data[0] == '/') {
+    if (page->len) {
         aif_buf_literal(b, "<p><a href=\"");
         ngx_http_ai_ask_escape(b, page);
         aif_buf_literal(b, "\">");

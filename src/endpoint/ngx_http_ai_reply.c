@@ -303,11 +303,28 @@ ngx_http_ai_reply_read(ngx_http_request_t *r, ngx_buf_t *b, u_char *p)
 ngx_uint_t
 ngx_http_ai_reply_foreign(ngx_http_request_t *r)
 {
-    ngx_str_t  site;
+    ngx_str_t  site, *host;
 
-    return ngx_http_ai_reply_find(r, "sec-fetch-site", &site)
-           && (ngx_strcmp(site.data, "cross-site") == 0
-               || ngx_strcmp(site.data, "same-site") == 0);
+    if (ngx_http_ai_reply_find(r, "sec-fetch-site", &site)) {
+        return ngx_strcmp(site.data, "cross-site") == 0
+               || ngx_strcmp(site.data, "same-site") == 0;
+    }
+
+    /* older browsers say only where they are: scheme://host */
+
+    if (!ngx_http_ai_reply_find(r, "origin", &site)
+        || r->headers_in.host == NULL)
+    {
+        return 0;
+    }
+
+    host = &r->headers_in.host->value;
+
+    return site.len < host->len + 3
+           || ngx_strncasecmp(site.data + site.len - host->len, host->data,
+                              host->len)
+              != 0
+           || ngx_strncmp(site.data + site.len - host->len - 3, "://", 3) != 0;
 }
 
 
