@@ -6,9 +6,9 @@
 # it; and for answers to visitors, as streams.  A small model writes nonsense:
 # what is shown is that it is asked rightly, read, counted, and that nothing of
 # it gets into a page but through the fact lock, nor to a visitor but what his
-# page says.  Seen to fail with a schema that isn't one (the server's 400),
-# with a text so long that we don't ask for it, and with answers that are not
-# held against their page.
+# page says; of a summary of reviews nothing that is not so.  Seen to fail with
+# a schema that isn't one (the server's 400), with a text so long that we don't
+# ask for it, and with answers that are not held against their page.
 
 use strict;
 use warnings;
@@ -77,6 +77,9 @@ my $nginx = AIF::Nginx->new(name => 'llama-shop', http => <<END);
     ai_engine chat  { protocol openai; url http://127.0.0.1:%%PORT_1%%/v1;
                       model small; max_tokens 300; timeout 60s;
                       concurrency 1; }
+    ai_engine long  { protocol openai; url http://127.0.0.1:%%PORT_1%%/v1;
+                      model small; max_tokens 700; timeout 90s;
+                      concurrency 1; }
     types { text/html html; }
     server {
         listen 127.0.0.1:%%PORT%%;
@@ -87,6 +90,10 @@ my $nginx = AIF::Nginx->new(name => 'llama-shop', http => <<END);
         ai_hold 200s;
         location /items/ { ai_filter on; ai_translate items; }
         location /words/ { ai_filter on; ai_translate words prompt=words; }
+        location /reviews/ {
+            ai_filter  on;
+            ai_reviews .review engine=items summary=long into=#sum;
+        }
         location /status { ai_status; }
         location = /ask {
             ai_assistant engine=chat context=/items/returns.html
@@ -131,6 +138,40 @@ for my $path (qw(items words)) {
 }
 
 cmp_ok(engine('words')->{answers}, '>', 0, 'what it says in words is an answer');
+
+# reviews: what is shown of a summary is true, whatever the model says
+
+my @said = ('So warm in the wind', 'Very warm and soft', 'A warm coat',
+            'The zip broke', 'Warm, but the zip is stiff');
+my $list = join '', map "<div class=review>$_</div>\n", @said;
+my $shown = qr{(?:<ul[^>]*>(.*?)</ul>)?}s;
+
+mkdir "$nginx->{dir}/html/reviews";
+AIF->spew("$nginx->{dir}/html/reviews/coat.html",
+          "<!doctype html><div id=sum></div>\n$list");
+
+my $sum = $nginx->get('/reviews/coat.html', timeout => 110);
+like($sum->{body}, qr{\A<!doctype html><div id=sum>$shown</div>\n\Q$list\E\z},
+     'the reviews are as they were');
+my ($text) = $sum->{body} =~ m{<div id=sum>$shown};
+
+if (defined $text) {
+    my $n = @said;
+    my ($counts, @points) = $text =~ m{<li>(.*?)</li>}g;
+    my @counts = $counts =~ /: (\d+)/g;
+
+    is($counts[0], $n, 'a summary of all reviews');
+    is($counts[1] + $counts[2] + $counts[3], $n, 'whose judgements are all');
+    is((grep { /\((\d+)\/(\d+)\)$/ && ($1 > $n || $2 != $n) } @points), 0,
+       'and whose claims are of as many as there are');
+    unlike($points[0], qr/\d/, 'its sentence has no number');
+
+} else {
+    note "the model's summary is of no use: the page is the shop's";
+}
+
+my $asked = engine('items');
+cmp_ok($asked->{calls}, '>=', 5, 'each review was asked about');
 
 my $before = engine('words');
 my $r = $nginx->get('/es/words/long.html', timeout => 110);
