@@ -226,7 +226,8 @@ for my $how (qw(error garbage)) {
 
 my $start = time;
 is(ask('a silent one', to => '/silent')->{status}, 504, 'silent: a time-out');
-is((events(ask('a silent stream', sse => 1, to => '/silent')))[-1][0], 'error', 'in a stream');
+is((events(ask('a silent stream', sse => 1, to => '/silent')))[-1][0],
+   'error', 'in a stream');
 cmp_ok(time - $start, '<', 8, 'in time');
 
 ok(ask('a flood one', to => '/flood')->{status} >= 500, 'a flood is an error');

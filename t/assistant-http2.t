@@ -116,9 +116,9 @@ sub crowd {
 
     close $s;
 
-    return scalar grep { $done{$_}
-        && join('', $body{$_} =~ /"text":"(.*?)"/g) eq 'You can have 30 days now.'
-        && $body{$_} =~ /event: done\ndata: \{"answered":true/ } keys %done;
+    return scalar grep { $body{$_} =~ /event: done\ndata: \{"answered":true/
+        && join('', $body{$_} =~ /"text":"(.*?)"/g)
+           eq 'You can have 30 days now.' } keys %done;
 }
 
 is(crowd('How long?', 20), 20, '20 streams of a connection have the answer');
