@@ -285,8 +285,13 @@ aif_numeral_korean(aif_numeral_t *m, const aif_guard_locale_t *l,
         return m->last;
     }
 
-    return m->n == 2 && m->value % 10 == 1 && m->value < 20
-           ? (m->value--, m->last - 3) : NULL;
+    if (m->value != 11) {
+        return NULL;
+    }
+
+    m->value = 10;
+
+    return m->last - 3;
 }
 
 
