@@ -10,31 +10,18 @@ use warnings;
 use utf8;
 
 use AIF;
+use AIF::Demo;
 use ScriptedEngine;
 use Test::More;
 
-plan skip_all => 'the demo is of the packaged nginx'
-    if $ENV{TEST_NGINX_BINARY} ne AIF::nginx_in_path();
+my $lacks = AIF::Demo->lacks;
+plan skip_all => $lacks if $lacks;
 
 my $engine = ScriptedEngine->start(AIF->port(9));
-my $out = AIF->scratch('demo-engine') . '/out';
-my @demo = ("$AIF::top/scripts/demo", '-q', '--once', '--port', AIF->port,
-            '--engine', $engine->url . '/v1', '--model', 'test');
+my ($status, $said) = AIF::Demo->start(AIF->port, '--once', '--engine',
+    $engine->url . '/v1', '--model', 'test')->finish;
 
-my $pid = fork;
-die "fork: $!\n" unless defined $pid;
-
-if ($pid == 0) {
-    delete @ENV{ grep /^(?:TEST_NGINX|AIF_SLOT)/, keys %ENV };
-    open STDIN, '<', '/dev/null';
-    open STDOUT, '>', $out;
-    open STDERR, '>&', \*STDOUT;
-    exec @demo or POSIX::_exit(127);
-}
-
-waitpid $pid, 0;
-my $status = $?;
-my $said = Encode::decode('UTF-8', AIF->slurp($out));
+utf8::decode($said);
 
 is($status, 0, 'the walk ends well') or diag $said;
 like($said, qr{^ +/es/product/1 +200 +\$ai_status HIT .*"Blúé ráín jáckét"$}m,

@@ -10,22 +10,17 @@ use strict;
 use warnings;
 
 use AIF;
+use AIF::Demo;
 use AIF::HTTP qw(get);
-use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-plan skip_all => 'Apertium is not installed: scripts/setup --demo'
-    unless -f '/usr/share/apertium/modes/eng-spa.mode';
+my $lacks = AIF::Demo->lacks('apertium');
+plan skip_all => $lacks if $lacks;
 
-plan skip_all => 'the demo is of the packaged nginx'
-    if $ENV{TEST_NGINX_BINARY} ne AIF::nginx_in_path();
-
-my $running = 0;
 my $port = AIF->port;
-my @demo = ("$AIF::top/scripts/demo", '-q', '--port', $port);
-
-my ($status, $said) = finish(start('--once'));
+my $demo = AIF::Demo->start($port, '--once');
+my ($status, $said) = $demo->finish;
 
 is($status, 0, 'the walk ends well') or diag $said;
 like($said, qr{^ +/product/1 +200 .*"Blue rain jacket"$}m,
@@ -33,11 +28,11 @@ like($said, qr{^ +/product/1 +200 .*"Blue rain jacket"$}m,
 like($said, qr{^ +/es/product/1 +200 +\$ai_status MISS }m, 'then a miss');
 like($said, qr{^ +/es/product/1 +200 +\$ai_status HIT .*"Chaqueta.* azul"$}m,
      'then the translated page');
-is(left(), '', 'nothing is left running');
+is($demo->left, '', 'nothing is left running');
 
 SKIP: {
-    system('bash', '-c', '. "$0/scripts/lib.sh" && llama_server', $AIF::top)
-        == 0 or skip 'there is no llama-server: scripts/setup --llm', 5;
+    my $lacks = AIF::Demo->lacks('models');
+    skip $lacks, 5 if $lacks;
 
     like($said, qr{^ +/product/16 +description +Garden lantern\b.*\d}m,
          'a page without a text has one, from its facts');
@@ -51,10 +46,8 @@ SKIP: {
          'the classifier reads reviews');
 }
 
-my ($pid, $out) = start();
-
-wait_until(sub { AIF->slurp($out) =~ /Ctrl-C/ }, 120)
-    or diag(AIF->slurp($out));
+$demo = AIF::Demo->start($port);
+$demo->wait_for(qr/Ctrl-C/, 120) or diag $demo->said;
 
 my $story = wait_until(sub {
     my $r = get($port, '/es/story');
@@ -70,61 +63,19 @@ is_deeply(tags($story->{body}), tags(get($port, '/story')->{body}),
 my $search = get($port, '/search?q=wool&format=json');
 like($search->{body}, qr/"count":2/, 'the search answers in JSON');
 
-kill INT => $pid;
-($status) = finish($pid, $out);
+$demo->interrupt;
+($status) = $demo->finish;
 is($status >> 8, 130, 'Ctrl-C ends it');
-is(left(), '', 'and nothing is left running');
+is($demo->left, '', 'and nothing is left running');
 
-($pid, $out) = start();
-wait_until(sub { AIF->slurp($out) =~ /starting nginx/ }, 120);
-kill KILL => $pid;
-finish($pid, $out);
-ok(wait_until(sub { left() eq '' }, 10), 'killed, it leaves nothing either')
-    or diag left();
+$demo = AIF::Demo->start($port);
+$demo->wait_for(qr/starting nginx/, 120);
+kill KILL => $demo->{pid};
+$demo->finish;
+ok(wait_until(sub { $demo->left eq '' }, 10),
+   'killed, it leaves nothing either') or diag $demo->left;
 
 done_testing;
-
-
-# Ctrl-C comes from a terminal, where the signal is not ignored.
-
-sub start {
-    my @more = @_;
-    my $out = AIF->scratch('demo') . '/out';
-
-    AIF->spew($out, '');
-
-    my $pid = fork;
-    die "fork: $!\n" unless defined $pid;
-
-    if ($pid == 0) {
-        delete @ENV{ grep /^(?:TEST_NGINX|AIF_SLOT)/, keys %ENV };
-        $SIG{INT} = 'DEFAULT';
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', $out;
-        open STDERR, '>&', \*STDOUT;
-        exec @demo, @more or POSIX::_exit(127);
-    }
-
-    $running = $pid;
-
-    return ($pid, $out);
-}
-
-
-END {
-    local $?;
-    kill TERM => $running and waitpid $running, 0 if $running;
-}
-
-
-sub finish {
-    my ($pid, $out) = @_;
-
-    waitpid $pid, 0;
-    $running = 0;
-
-    return ($?, AIF->slurp($out));
-}
 
 
 sub wait_until {
@@ -138,15 +89,6 @@ sub wait_until {
     }
 
     return;
-}
-
-
-# Ports of the demo that still answer.
-
-sub left {
-    return join ' ', grep {
-        IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_)
-    } $port .. $port + 4;
 }
 
 

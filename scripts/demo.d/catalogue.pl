@@ -35,7 +35,6 @@ my @products = (
         reviews => [
             [ 'Martha', 5, 'I walked 3 hours in the rain and I was not cold.' ],
             [ 'Paul', 4, 'The jacket is good, but the hood is a little big.' ],
-            [ 'Inga', 5, 'The colour is beautiful.' ],
         ],
     },
     {
