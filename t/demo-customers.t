@@ -4,7 +4,8 @@
 # models: a summary of reviews whose counts are the classifier's, a description
 # for a kind of customer and for nobody else, answers with their source and a
 # hand-over; and what it leaves to click is good to use, by axe-core, and fits
-# on a telephone.  Seen to fail with a Spanish summary expected at once.
+# on a telephone.  Seen to fail with counts one too high,
+# without ai_segment_from, and without the page of returns.
 
 use strict;
 use warnings;
