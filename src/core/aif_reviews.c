@@ -37,6 +37,7 @@ struct aif_reviews_s {
     uint32_t              start;         /* of the piece that is open */
     uint32_t              nelements;
     uint32_t              npieces;
+    unsigned              more:1;        /* than can be listed */
     aif_reviews_piece_t   pieces[AIF_REVIEWS_PIECES];
 
     aif_review_t          list[AIF_REVIEWS_MAX];
@@ -150,10 +151,17 @@ aif_reviews_start(void *data, const aif_html_token_t *token, uint32_t depth,
 
     if (r->open == 0) {
 
-        if (groups & r->groups && r->nelements < AIF_REVIEWS_MAX) {
-            r->open = depth;
-            r->start = token->end;
+        if ((groups & r->groups) == 0) {
+            return;
         }
+
+        if (r->nelements == AIF_REVIEWS_MAX) {
+            r->more = 1;
+            return;
+        }
+
+        r->open = depth;
+        r->start = token->end;
 
         return;
     }
@@ -273,7 +281,8 @@ aif_reviews_piece(aif_reviews_t *r, uint32_t end)
 
 
 int
-aif_reviews_read(aif_reviews_t *r, const aif_review_t **list, size_t *n)
+aif_reviews_read(aif_reviews_t *r, const aif_review_t **list, size_t *n,
+    unsigned *more)
 {
     aif_reviews_elements(r);
 
@@ -287,6 +296,7 @@ aif_reviews_read(aif_reviews_t *r, const aif_review_t **list, size_t *n)
 
     *list = r->list;
     *n = r->n;
+    *more = r->more;
 
     return r->facts->failed ? AIF_NOMEM : AIF_OK;
 }
@@ -430,8 +440,12 @@ aif_reviews_add(aif_reviews_t *r, aif_str_t *text, uint8_t rating)
 
     aif_canonical_cut(text, AIF_REVIEWS_MAX_TEXT);
 
-    if (r->n == AIF_REVIEWS_MAX || aif_utf8_letters(text->data, text->len) == 0)
-    {
+    if (aif_utf8_letters(text->data, text->len) == 0) {
+        return;
+    }
+
+    if (r->n == AIF_REVIEWS_MAX) {
+        r->more = 1;
         return;
     }
 

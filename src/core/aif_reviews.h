@@ -32,8 +32,8 @@ typedef struct aif_reviews_s  aif_reviews_t;
  * memory); page and arena must outlive it.  "groups" are the selector groups
  * whose elements each hold the words of one review; 0: there is no selector.
  * aif_reviews_handler() is to be given to aif_walk(); after it
- * aif_reviews_read() makes the list, in the order of the page: AIF_OK or
- * AIF_NOMEM.
+ * aif_reviews_read() makes the list, in the order of the page, and says
+ * whether there were more: AIF_OK or AIF_NOMEM.
  *
  * Elements come first; where a page has none, the reviews of the one product
  * that its JSON-LD is about; else those of its microdata.  Who wrote one and
@@ -46,7 +46,7 @@ aif_reviews_t *aif_reviews_create(const u_char *page, size_t len,
     uint32_t groups, aif_arena_t *a);
 aif_walk_handler_t aif_reviews_handler(aif_reviews_t *reviews);
 int aif_reviews_read(aif_reviews_t *reviews, const aif_review_t **list,
-    size_t *n);
+    size_t *n, unsigned *more);
 
 
 #endif /* _AIF_REVIEWS_H_INCLUDED_ */

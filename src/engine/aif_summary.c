@@ -81,7 +81,7 @@ static int aif_summary_recount(const aif_str_t *source,
     size_t *counts);
 static int aif_summary_merge(aif_summary_answer_t *s);
 static void aif_summary_counts(aif_buf_t *b, const aif_str_t *locale,
-    size_t reviews, const size_t *counts);
+    size_t reviews, unsigned more, const size_t *counts);
 
 
 const aif_prompt_t  aif_summary_prompt = {
@@ -661,8 +661,8 @@ aif_summary_invents(const aif_summary_source_t *source, const u_char *made,
 
 int
 aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
-    const aif_summary_review_t *reviews, size_t n, const aif_str_t *locale,
-    aif_arena_t *a, aif_str_t *text)
+    const aif_summary_review_t *reviews, size_t n, unsigned more,
+    const aif_str_t *locale, aif_arena_t *a, aif_str_t *text)
 {
     int                    rc;
     size_t                 i, counts[AIF_SENTIMENTS];
@@ -679,7 +679,7 @@ aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
 
     aif_buf_init(&b, a, 2048);
 
-    aif_summary_counts(&b, locale, n, counts);
+    aif_summary_counts(&b, locale, n, more, counts);
     aif_buf_literal(&b, " | ");
     aif_buf_append(&b, s->text.data, s->text.len);
 
@@ -849,7 +849,7 @@ aif_summary_recount(const aif_str_t *source, const aif_str_t *answer,
 
 static void
 aif_summary_counts(aif_buf_t *b, const aif_str_t *locale, size_t reviews,
-    const size_t *counts)
+    unsigned more, const size_t *counts)
 {
     size_t                      i;
     const aif_summary_words_t  *w;
@@ -867,6 +867,10 @@ aif_summary_counts(aif_buf_t *b, const aif_str_t *locale, size_t reviews,
     aif_buf_append(b, w->reviews, strlen(w->reviews));
     aif_buf_literal(b, ": ");
     aif_json_number(b, reviews);
+
+    if (more) {
+        aif_buf_byte(b, '+');
+    }
 
     for (i = 0; i < AIF_SENTIMENTS; i++) {
         aif_buf_literal(b, " \u00b7 ");

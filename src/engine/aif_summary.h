@@ -81,6 +81,7 @@ typedef struct {
  * aif_summary_text() makes what visitors read of a stored answer: canonical
  * text of points with "|" between them, the counts first.  Claims are counted
  * over the n reviews of the page; those that lost their support are left out.
+ * "more": the page has others, too, which "128+" says.
  * AIF_OK; AIF_NOMEM; or AIF_BAD: nothing may be shown.
  *
  * aif_summary_lines() appends the same claims, those of one aspect
@@ -100,8 +101,8 @@ int aif_summary_lines(const aif_str_t *source, const aif_str_t *answer,
     const aif_summary_review_t *reviews, size_t n, size_t max, aif_arena_t *a,
     aif_buf_t *b);
 int aif_summary_text(const aif_str_t *source, const aif_str_t *answer,
-    const aif_summary_review_t *reviews, size_t n, const aif_str_t *locale,
-    aif_arena_t *a, aif_str_t *text);
+    const aif_summary_review_t *reviews, size_t n, unsigned more,
+    const aif_str_t *locale, aif_arena_t *a, aif_str_t *text);
 
 
 #endif /* _AIF_SUMMARY_H_INCLUDED_ */

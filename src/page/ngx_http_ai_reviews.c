@@ -41,6 +41,7 @@ struct ngx_http_ai_reviews_s {
     aif_reviews_t               *reader;
     const aif_review_t          *list;
     size_t                       n;
+    unsigned                     more;      /* than these */
 
     ngx_ai_space_t               space;      /* of the judgements */
     ngx_ai_item_t               *items;      /* without repetitions */
@@ -129,7 +130,7 @@ ngx_http_ai_reviews_read(ngx_http_ai_ctx_t *ctx, aif_facts_t *facts)
         return NGX_OK;
     }
 
-    if (aif_reviews_read(rv->reader, &rv->list, &rv->n) != AIF_OK) {
+    if (aif_reviews_read(rv->reader, &rv->list, &rv->n, &rv->more) != AIF_OK) {
         return NGX_ERROR;
     }
 
@@ -498,7 +499,7 @@ ngx_http_ai_reviews_summary(ngx_http_ai_ctx_t *ctx,
 
     answer = item->value;
 
-    rc = aif_summary_text(source, &answer, known, n,
+    rc = aif_summary_text(source, &answer, known, n, ctx->reviews->more,
                           (aif_str_t *) &locales[ctx->choice.index],
                           ctx->arena, &item->value);
 

@@ -55,6 +55,7 @@ fuzz_reviews(const uint8_t *data, size_t size, uint32_t groups,
     aif_arena_t *a)
 {
     size_t               i, n, at;
+    unsigned             more;
     const char          *error;
     aif_reviews_t       *r;
     aif_selector_t      *list;
@@ -72,7 +73,7 @@ fuzz_reviews(const uint8_t *data, size_t size, uint32_t groups,
     h = aif_reviews_handler(r);
 
     fuzz_check(aif_walk(data, size, set, &h, 1, a) == AIF_OK);
-    fuzz_check(aif_reviews_read(r, &review, &n) == AIF_OK);
+    fuzz_check(aif_reviews_read(r, &review, &n, &more) == AIF_OK);
     fuzz_check(n <= AIF_REVIEWS_MAX);
 
     for (i = 0; i < n; i++) {

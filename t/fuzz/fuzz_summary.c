@@ -79,7 +79,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rc = aif_summary_check(&source, &input, claims, &en, &en, a, &fault);
 
     if (rc == AIF_OK) {
-        fuzz_check(aif_summary_text(&source, &input, reviews, 3, &en, a, &text)
+        fuzz_check(aif_summary_text(&source, &input, reviews, 3, 0, &en, a,
+                                    &text)
                    == AIF_OK);
         fuzz_text(&text);
 
@@ -89,7 +90,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     (void) aif_summary_changed(&input, reviews, 3);
     (void) aif_summary_check(&input, &source, claims, &en, &en, a, &fault);
-    (void) aif_summary_text(&input, &source, reviews, 3, &en, a, &text);
+    (void) aif_summary_text(&input, &source, reviews, 3, 0, &en, a, &text);
 
     aif_arena_destroy(a);
 

@@ -303,7 +303,7 @@ test_text(void)
     (void) aif_summary_source(reviews, n, test_arena, &source);
     answer = test_answer("{", "{");
 
-    rc = aif_summary_text(&source, &answer, reviews, n, &en, test_arena,
+    rc = aif_summary_text(&source, &answer, reviews, n, 0, &en, test_arena,
                           &text);
     ok(rc == AIF_OK, "what is read of it");
     is(text, "Reviews: 20 \xc2\xb7 positive: 14 \xc2\xb7 neutral: 2 \xc2\xb7 "
@@ -313,7 +313,7 @@ test_text(void)
 
     /* the last three are gone: warm (1 of 6) and zip (2 of 4) */
 
-    rc = aif_summary_text(&source, &answer, reviews, n - 3, &pt, test_arena,
+    rc = aif_summary_text(&source, &answer, reviews, n - 3, 0, &pt, test_arena,
                           &text);
     ok(rc == AIF_OK, "of fewer reviews");
     is(text, "Avalia\xc3\xa7\xc3\xb5" "es: 17 \xc2\xb7 positivas: 14 \xc2\xb7 "
@@ -322,7 +322,7 @@ test_text(void)
              "(2/17) | They want a fair price. (2/17)",
        "it has theirs, in the visitor's language");
 
-    rc = aif_summary_text(&source, &answer, reviews, 3, &xx, test_arena,
+    rc = aif_summary_text(&source, &answer, reviews, 3, 0, &xx, test_arena,
                           &text);
     ok(rc == AIF_OK && memcmp(text.data, "\xce\xa3: 3", 5) == 0,
        "a language that we don't know gets signs");
@@ -330,7 +330,7 @@ test_text(void)
     reviews[0].text.len--;
     reviews[2].text.len--;
     reviews[7].text.len--;
-    rc = aif_summary_text(&source, &answer, reviews, n, &en, test_arena,
+    rc = aif_summary_text(&source, &answer, reviews, n, 0, &en, test_arena,
                           &text);
     ok(rc == AIF_OK && memmem(text.data, text.len, "fair", 4) == NULL
        && memmem(text.data, text.len, "(5/20)", 6),
@@ -341,7 +341,7 @@ test_text(void)
     reviews[11].text.len--;
     reviews[12].text.len--;
     reviews[13].text.len--;
-    ok(aif_summary_text(&source, &answer, reviews, n, &en, test_arena, &text)
+    ok(aif_summary_text(&source, &answer, reviews, n, 0, &en, test_arena, &text)
        == AIF_BAD, "where a minority would not be heard, nothing is shown");
 }
 
