@@ -143,6 +143,7 @@ aif_count_words(aif_count_t *c)
     aif_cardinal_word(&w, c->p, c->end);
 
     last = NULL;
+    value = 0;
 
     if (w.len && c->own) {
         last = aif_count_number(c, c->own, &w, &value);
