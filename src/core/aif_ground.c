@@ -23,6 +23,9 @@
 #include "core/aif_utf8.h"
 
 
+#define AIF_GROUND_PARTIAL  128     /* bytes of a word that is read again with
+                                       each that comes */
+
 #define aif_ground_letter(ch)                                                 \
     (((ch) | 0x20) >= 'a' && ((ch) | 0x20) <= 'z')
 
@@ -463,7 +466,9 @@ aif_ground_partial(aif_ground_t *g)
     len = end - p;
     unknown = &g->conf->unknown;
 
-    if (len <= unknown->len && memcmp(p, unknown->data, len) == 0) {
+    if (len > AIF_GROUND_PARTIAL
+        || (len <= unknown->len && memcmp(p, unknown->data, len) == 0))
+    {
         return;
     }
 

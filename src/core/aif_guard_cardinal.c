@@ -85,7 +85,7 @@ aif_cardinal_is_letter(const u_char *p, const u_char *end)
 int
 aif_cardinal_is_cluster(const u_char *p)
 {
-    return *p >= 0xe3 && *p <= 0xe9 && (*p != 0xe3 || p[1] >= 0x80);
+    return *p >= 0xe3 && *p <= 0xe9;
 }
 
 

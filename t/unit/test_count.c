@@ -4,7 +4,8 @@
  *
  * Numbers in words become digits, in each language, and what only looks like
  * one stays.  Seen to fail without compounds, without the joining words, and
- * with articles that always count.
+ * with articles that always count; with a byte read behind a text
+ * that was cut.
  */
 
 
@@ -169,6 +170,41 @@ test_names(aif_arena_t *a)
 }
 
 
+/* A text that was cut within a character: nothing behind it is read. */
+
+static void
+test_cut(aif_arena_t *a)
+{
+    size_t             i, len;
+    char              *p;
+    aif_buf_t          b;
+    aif_str_t          text, locale;
+    aif_guard_named_t  named;
+
+    static const char *const  cut[] = {
+        "\xe3", "\xe4\xb8", "\xe5\x8d\x81\xe5", "\xec\x82",
+        "twenty \xe3", "\xd9", "\xf0\x9f\x98"
+    };
+
+    for (i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
+
+        len = strlen(cut[i]);
+        p = malloc(len);
+        memcpy(p, cut[i], len);
+
+        text.data = (u_char *) p;
+        text.len = len;
+        aif_str_set(&locale, "zh");
+        aif_buf_init(&b, a, 64);
+
+        ok(aif_guard_count_write(&text, &locale, 1, &b, &named) == AIF_OK
+           && (b.len == len || named.words), "cut text %u", (unsigned) i);
+
+        free(p);
+    }
+}
+
+
 int
 main(void)
 {
@@ -178,6 +214,7 @@ main(void)
 
     test_write(a);
     test_names(a);
+    test_cut(a);
 
     aif_arena_destroy(a);
     done();

@@ -6,7 +6,8 @@
  * every split, and never a byte of a number that the sources don't have.  Seen
  * to fail without the check of sentences, without the word before a fact, with
  * number words taken for plain ones, with a citation that joins digits, and
- * with sources whose number words, days and months don't count.
+ * with sources whose number words, days and months don't count; with long
+ * words that are read again and again.
  */
 
 
@@ -283,6 +284,32 @@ test_early(aif_arena_t *a)
 }
 
 
+/* A long word waits for its end, so that it is not read with each byte. */
+
+static void
+test_long_word(aif_arena_t *a)
+{
+    size_t        i;
+    aif_str_t     delta;
+    aif_ground_t  g;
+
+    aif_ground_init(&g, &shop, a);
+    delta.len = 1;
+
+    for (i = 0; i < 1000; i++) {
+        delta.data = (u_char *) (i % 2 ? "-" : "a");
+        (void) aif_ground_feed(&g, &delta, 0);
+    }
+
+    ok(g.told >= 64 && g.told < 256, "of a long word only so much is shown");
+
+    delta.data = (u_char *) " b";
+    delta.len = 2;
+    ok(aif_ground_feed(&g, &delta, 0) == AIF_MORE && g.told >= 1000,
+       "all of it at its end");
+}
+
+
 static void
 test_limits(aif_arena_t *a)
 {
@@ -344,6 +371,7 @@ main(void)
 
     test_splits(a);
     test_early(a);
+    test_long_word(a);
     test_limits(a);
 
     aif_arena_destroy(a);
