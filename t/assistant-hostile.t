@@ -2,9 +2,10 @@
 
 # Guards against: engines that don't keep to the protocol, visitors who want
 # what is not theirs, pages that talk to the model.  Seen to fail with a stream
-# that is read on behind what can't be read, with more pages than are read at a
-# time (503), with a link back to "//evil.example" or "/\\evil.example", and with
-# forms of other sites that only have an Origin.
+# that is read on behind what can't be read, with a second one that is read as
+# if it were the first, with more pages than are read at a time (503), with a
+# link back to "//evil.example" or "/\\evil.example", and with forms of other
+# sites that only have an Origin.
 
 use strict;
 use warnings;
@@ -88,6 +89,17 @@ my %does = (
     cites => sub { $_[0]->write(delta({ content => "$fine [1][2]" }) . $done) },
 );
 
+# an engine that says in a stream what it doesn't know
+
+$does{learns} = sub {
+    my ($c, $body) = @_;
+    $c->write($body =~ /"stream_options"/
+        ? event({ error => { message => 'unknown: stream_options',
+                             type => 'invalid_request_error',
+                             code => 400 } })
+        : delta({ content => $fine }) . $done);
+};
+
 my $engine = Origin->start(AIF->port(1), sub {
     my ($request, $client) = @_;
 
@@ -99,7 +111,7 @@ my $engine = Origin->start(AIF->port(1), sub {
 
     $client->write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                    . "Connection: close\r\n\r\n");
-    $how ? $does{$how}->($client)
+    $how ? $does{$how}->($client, $request->{body})
          : $client->write(delta({ content => $fine }) . $done);
 });
 
@@ -132,7 +144,7 @@ my $contexts = join ' ', map { "context=/help/$_" } 1 .. 15;
 
 # each with an engine of its own, since its breaker opens
 
-my @failing = qw(error garbage silent flood lengthy);
+my @failing = qw(error garbage silent flood lengthy learns);
 my $engines = join '', map { "ai_engine $_ { protocol openai; model test;"
     . ' url http://127.0.0.1:%%PORT_1%%/v1; timeout 2s; }' } @failing;
 my $asks = join '', map { "location = /$_ { ai_assistant engine=$_"
@@ -223,6 +235,9 @@ for my $how (qw(error garbage)) {
     is($events[-1][0], 'error', 'also in a stream');
     is(told(@events), 'You can send it', 'in which nothing follows it');
 }
+
+is(json(ask('one that learns', to => '/learns'))->{answer}, $fine,
+   'asked again in another form: the second answer is read from its start');
 
 my $start = time;
 is(ask('a silent one', to => '/silent')->{status}, 504, 'silent: a time-out');

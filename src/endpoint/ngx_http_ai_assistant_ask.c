@@ -264,7 +264,11 @@ ngx_http_ai_ask_failed(ngx_http_ai_flight_t *f, ngx_ai_call_t *call)
         return NGX_OK;
     }
 
-    if (call->end == NGX_AI_CALL_AGAIN && f->tries < NGX_HTTP_AI_ASK_TRIES) {
+    if (call->end == NGX_AI_CALL_AGAIN && f->fed == 0
+        && f->tries < NGX_HTTP_AI_ASK_TRIES)
+    {
+        aif_stream_init(&f->stream, f->arena);
+        f->broken = 0;
 
         rc = ngx_http_ai_ask_call(f);
 
