@@ -14,6 +14,8 @@
 
 
 #define AIF_NUMERAL_MAX  16          /* of a number */
+#define AIF_NUMERAL_NEAR 64          /* bytes; units are shorter, and texts of
+                                        these scripts have no blanks */
 
 
 typedef struct {
@@ -36,6 +38,10 @@ static const aif_guard_word_t *aif_numeral_measure(
     size_t *len);
 static int aif_numeral_among(const aif_str_t *s, const u_char *p,
     const u_char *end);
+
+
+#define aif_numeral_near(p, end)                                              \
+    ((end) - (p) > AIF_NUMERAL_NEAR ? (p) + AIF_NUMERAL_NEAR : (end))
 
 
 /* what stands between a number and what is counted */
@@ -184,7 +190,7 @@ aif_numeral_read(aif_numeral_t *m, const aif_guard_locale_t *l,
 
         /* "kilogram" begins as "thousand" does */
 
-        if (aif_guard_word(l, p, end, AIF_GUARD_WORD_UNIT
+        if (aif_guard_word(l, p, aif_numeral_near(p, end), AIF_GUARD_WORD_UNIT
                            | AIF_GUARD_WORD_BEFORE, &len)
             && len > 3)
         {
@@ -303,8 +309,9 @@ aif_numeral_measure(const aif_guard_locale_t *l, const u_char *p,
         p += aif_guard_affix_blank(p, end);
     }
 
-    return p < end ? aif_guard_word(l, p, end, AIF_GUARD_WORD_UNIT
-                                    | AIF_GUARD_WORD_MONEY, len)
+    return p < end ? aif_guard_word(l, p, aif_numeral_near(p, end),
+                                    AIF_GUARD_WORD_UNIT | AIF_GUARD_WORD_MONEY,
+                                    len)
                    : NULL;
 }
 

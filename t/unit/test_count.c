@@ -5,12 +5,14 @@
  * Numbers in words become digits, in each language, and what only looks like
  * one stays.  Seen to fail without compounds, without the joining words, and
  * with articles that always count; with a byte read behind a text
- * that was cut.
+ * that was cut; with numbers that read on to the end of a text without blanks.
  */
 
 
 #include "tap.h"
 #include "core/aif_guard.h"
+
+#include <time.h>
 
 
 static const struct {
@@ -205,6 +207,40 @@ test_cut(aif_arena_t *a)
 }
 
 
+/* Chinese has no blanks: a number must not read to where they all end. */
+
+static void
+test_run(void)
+{
+    size_t             i;
+    clock_t            start;
+    aif_buf_t          b;
+    aif_str_t          text, locale;
+    aif_arena_t       *a;
+    aif_guard_named_t  named;
+
+    static u_char  run[7000 * 9];
+
+    for (i = 0; i < sizeof(run); i += 9) {
+        memcpy(&run[i], "两三天", 9);
+    }
+
+    a = aif_arena_create(0, 16 << 20);
+    text.data = run;
+    text.len = sizeof(run);
+    aif_str_set(&locale, "zh");
+    aif_buf_init(&b, a, 64);
+
+    start = clock();
+
+    ok(aif_guard_count_write(&text, &locale, 1, &b, &named) == AIF_OK
+       && memcmp(b.data, "2 3天", 6) == 0, "63 kB of numbers in a row");
+    ok(clock() - start < CLOCKS_PER_SEC, "within a second");
+
+    aif_arena_destroy(a);
+}
+
+
 int
 main(void)
 {
@@ -215,6 +251,7 @@ main(void)
     test_write(a);
     test_names(a);
     test_cut(a);
+    test_run();
 
     aif_arena_destroy(a);
     done();
